@@ -128,9 +128,8 @@ export class RawPeer {
   static connect(target: number | PeerTarget): Promise<RawPeer> {
     const { port, host = '127.0.0.1', secure = false } = typeof target === 'number' ? { port: target } : target;
     return new Promise((resolve, reject) => {
-      const socket: Socket = secure
-        ? connectTls({ port, host, rejectUnauthorized: false, allowHalfOpen: true, ALPNProtocols: ['http/1.1'] })
-        : connectTcp({ port, host, allowHalfOpen: true, noDelay: true });
+      const tcp = connectTcp({ port, host, allowHalfOpen: true, noDelay: true });
+      const socket: Socket = secure ? connectTls({ socket: tcp, rejectUnauthorized: false }) : tcp;
       socket.once('error', reject);
       socket.once(secure ? 'secureConnect' : 'connect', () => {
         socket.off('error', reject);
@@ -159,34 +158,41 @@ export class RawPeer {
     return peer;
   }
 
-  /** Writes bytes (or the UTF-8 of a text) as they stand; settles when the system took them. */
-  send(bytes: Uint8Array | string): Promise<void> {
-    return new Promise((resolve) => this.socket.write(bytes, () => resolve()));
+  /** Writes bytes (or the UTF-8 of a text) as they stand. */
+  send(bytes: Uint8Array | string): void {
+    this.socket.write(bytes);
   }
 
-  sendFrame(parts: FrameParts): Promise<void> {
-    return this.send(frameBytes(parts));
+  /** Settles when the system has taken everything sent so far, or can take no more of it. */
+  async flush(): Promise<void> {
+    if (this.socket.writableLength > 0 && !this.socket.destroyed) {
+      await new Promise<void>((resolve) => this.socket.write('', () => resolve()));
+    }
   }
 
-  sendText(text: string): Promise<void> {
-    return this.sendFrame({ opcode: 1, payload: text });
+  sendFrame(parts: FrameParts): void {
+    this.send(frameBytes(parts));
   }
 
-  sendBinary(payload: Uint8Array): Promise<void> {
-    return this.sendFrame({ opcode: 2, payload });
+  sendText(text: string): void {
+    this.sendFrame({ opcode: 1, payload: text });
   }
 
-  sendPing(payload: Uint8Array | string = ''): Promise<void> {
-    return this.sendFrame({ opcode: 9, payload });
+  sendBinary(payload: Uint8Array): void {
+    this.sendFrame({ opcode: 2, payload });
   }
 
-  sendPong(payload: Uint8Array | string = ''): Promise<void> {
-    return this.sendFrame({ opcode: 10, payload });
+  sendPing(payload: Uint8Array | string = ''): void {
+    this.sendFrame({ opcode: 9, payload });
+  }
+
+  sendPong(payload: Uint8Array | string = ''): void {
+    this.sendFrame({ opcode: 10, payload });
   }
 
   /** Sends a Close frame; without a code, an empty one. */
-  sendClose(code?: number, reason = ''): Promise<void> {
-    return this.sendFrame({ opcode: 8, payload: code === undefined ? '' : closePayload(code, reason) });
+  sendClose(code?: number, reason = ''): void {
+    this.sendFrame({ opcode: 8, payload: code === undefined ? '' : closePayload(code, reason) });
   }
 
   /** The next status line and headers. What follows them stays unread. */
