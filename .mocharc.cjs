@@ -9,7 +9,9 @@ const outside = ['browser', 'interop', 'package'];
 
 module.exports = {
   spec: named.length > 0 ? [] : ['build/test/**/*.test.js'],
-  ignore: outside.map((name) => `build/test/${name}/**`).filter((glob) => !named.includes(glob.replace('**', '*.test.js'))),
+  ignore: outside
+    .map((name) => `build/test/${name}/**`)
+    .filter((glob) => !named.includes(glob.replace('**', '*.test.js'))),
   reporter: 'test/support/totals-reporter.cjs',
   timeout: 10_000,
   forbidOnly: true,
