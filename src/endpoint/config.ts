@@ -1,0 +1,73 @@
+import type { ConnectionSettings } from '../engine/settings.js';
+
+/** Who may connect from a page, by the `Origin` header. A list holds whole origins: `['https://chat.example', 'null']`. */
+export type OriginPolicy = 'same-origin' | 'any' | readonly string[];
+
+/** Options of every connection: set for a container, and over it for an endpoint. Times in milliseconds, sizes in bytes. */
+export interface ConnectionOptions {
+  /** Bytes of one text message, after inflating; at least 1, or `Infinity`. Over it: 1009. Default 1 MiB. */
+  maxTextMessageSize?: number;
+  /** Bytes of one binary message, after inflating; at least 1, or `Infinity`. Over it: 1009. Default 1 MiB. */
+  maxBinaryMessageSize?: number;
+  /** Bytes of one frame; at least 1, or `Infinity`, the default, which leaves it to the message limits. Over it: 1009. */
+  maxFrameSize?: number;
+  /** Frames of one message, empty ones included; at least 1, or `Infinity`. Over it: 1008. Default 4096. */
+  maxFragments?: number;
+  /** No frame either way for so long ends the connection with 1001. 0 or `Infinity` for never. Default 300,000. */
+  idleTimeout?: number;
+  /** How long the peer may take to answer a Close before its connection is destroyed; at least 1. Default 5,000. */
+  closeTimeout?: number;
+  /** Pings over a quiet connection, so that proxies keep it and a dead peer is noticed; `false` for none. */
+  keepAlive?: false | KeepAliveOptions;
+  /** Queued bytes from which a send no longer settles at once; at least 1. Default 65,536. */
+  writeHighWater?: number;
+  /** Queued bytes below which waiting sends settle; at most `writeHighWater`. Default half of it. */
+  writeLowWater?: number;
+  /** Queued bytes, control frames included, past which a slow consumer's connection ends; at least 1, or `Infinity`. Default 16 MiB. */
+  maxQueuedBytes?: number;
+  /** Messages taken in while a handler is busy, before the peer is made to wait; at least 1. Default 16. */
+  lookAheadMessages?: number;
+  /** Bytes taken in while a handler is busy, before the peer is made to wait; at least 1. Default 1 MiB. */
+  lookAheadBytes?: number;
+  /** Default `'same-origin'`: a request with an `Origin` header must come from a page of this host. */
+  origins?: OriginPolicy;
+  /** A message of a kind without a handler: `'close'` with 1003, the default, or `'ignore'` it as Jetty does. */
+  unhandled?: 'close' | 'ignore';
+}
+
+export interface KeepAliveOptions {
+  /** Silence after which a ping is sent. 0 or `Infinity` for never. Default 25,000. */
+  interval?: number;
+  /** How long after it anything may take to arrive; at least 1. Then the connection is given up: 1006. Default 20,000. */
+  timeout?: number;
+}
+
+/** What `@WebSocket({ … })` takes. What isn't given comes from the container. */
+export interface EndpointOptions extends ConnectionOptions {
+  /** Where the endpoint is served: `/chat`, or a template such as `/chat/{room}`. `addEndpoint(path, …)` has precedence. */
+  path?: string;
+  /** One instance for every connection instead of one each. Default `false`. */
+  stateless?: boolean;
+  /** The subprotocols that the endpoint speaks. The first of the client's that is among them is chosen. Default none. */
+  subprotocols?: readonly string[];
+}
+
+/** The options of one endpoint, complete, checked and frozen. */
+export interface EndpointSettings {
+  readonly path: string | undefined;
+  readonly stateless: boolean;
+  readonly subprotocols: readonly string[];
+  readonly origins: OriginPolicy;
+  readonly unhandled: 'close' | 'ignore';
+  readonly connection: ConnectionSettings;
+}
+
+/**
+ * Lays an endpoint's options over its container's, and those over the defaults.
+ *
+ * @param containerOptions the `ConnectionOptions` among a container's options; other keys are not looked at.
+ * @throws ConfigurationError that lists every unknown key, wrong type and value out of range.
+ */
+export function resolveSettings(containerOptions: ConnectionOptions, endpointOptions: EndpointOptions): EndpointSettings {
+  throw new Error(`${containerOptions} ${endpointOptions}`);
+}

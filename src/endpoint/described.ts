@@ -1,0 +1,30 @@
+/** A value in a few words, for an error message: its kind, and no more of its content than helps. */
+export function described(value: unknown): string {
+  switch (typeof value) {
+    case 'string':
+      return value.length > 40 ? `a string of ${value.length} characters` : JSON.stringify(value);
+    case 'number':
+    case 'boolean':
+    case 'undefined':
+      return String(value);
+    case 'bigint':
+      return `${value}n`;
+    case 'function':
+      return value.name === '' ? 'a function' : `the function ${value.name}`;
+    case 'symbol':
+      return 'a symbol';
+    default:
+      return describedObject(value);
+  }
+}
+
+function describedObject(value: unknown): string {
+  if (value === null) {
+    return 'null';
+  }
+  if (Array.isArray(value)) {
+    return 'an array';
+  }
+  const constructor: unknown = Object.getPrototypeOf(value)?.constructor;
+  return typeof constructor === 'function' && constructor !== Object ? `an instance of ${constructor.name}` : 'an object';
+}

@@ -1,0 +1,320 @@
+import type { Channel, SocketAddress } from '../engine/contract.js';
+import type { PreparedMessage } from '../engine/prepared-message.js';
+import { SessionClosedError } from '../protocol/errors.js';
+import type { UpgradeRequest } from '../protocol/handshake/upgrade-request.js';
+import type { UpgradeResponse } from '../protocol/handshake/upgrade-response.js';
+import { described } from './described.js';
+import { InvalidArgumentError } from './errors.js';
+import { isMilliseconds, isSizeLimit } from './option-rules.js';
+import type { PathParameters } from './path-parameters.js';
+import { refused, sent } from './send-result.js';
+import type { UpgradeRecord } from './upgrade-record.js';
+
+/** What a session needs only if its user asks for it. */
+interface Extras {
+  userProperties?: Map<string, unknown>;
+  abort?: AbortController;
+}
+
+const NO_BYTES = new Uint8Array(0);
+const BYTES = 'a Buffer, Uint8Array or ArrayBuffer';
+
+let end: (session: Session) => void;
+
+/** For the session's handler: the session can send no more. */
+export function endSession(session: Session): void {
+  end(session);
+}
+
+/**
+ * One open WebSocket, as an endpoint sees it: who is there, what was agreed, and the means to send and to close.
+ *
+ * Every `send…` returns a promise that resolves at once while the outgoing queue is short, and otherwise when it has
+ * drained: `await session.sendText(text)` is backpressure. On a session that is closing or closed it rejects with
+ * `SessionClosedError`, and with `InvalidArgumentError` for an argument of the wrong type; a rejection that nobody
+ * looks at is harmless.
+ *
+ * ```ts
+ * @OnWebSocketMessage
+ * async onText(session: Session<'/chat/{room}'>, text: string) {
+ *   await session.sendText(`${session.pathParameters.room}: ${text}`);
+ * }
+ * ```
+ *
+ * @typeParam Path the endpoint's path, for the types of `pathParameters`.
+ */
+export class Session<Path extends string = string> {
+  readonly #channel: Channel;
+  readonly #upgrade: UpgradeRecord;
+  #extras: Extras | undefined = undefined;
+
+  /** Sessions are made by the container. */
+  constructor(channel: Channel, upgrade: UpgradeRecord) {
+    this.#channel = channel;
+    this.#upgrade = upgrade;
+  }
+
+  /** Unique, and not to be guessed. */
+  get id(): string {
+    return this.#upgrade.id;
+  }
+
+  /** True until a Close was sent or received or the connection was lost. */
+  get isOpen(): boolean {
+    return this.#channel.isOpen;
+  }
+
+  /** Whether the connection is encrypted by this server (`wss:`). */
+  get isSecure(): boolean {
+    return this.#channel.isSecure;
+  }
+
+  get remoteAddress(): SocketAddress {
+    return this.#channel.remoteAddress;
+  }
+
+  get localAddress(): SocketAddress {
+    return this.#channel.localAddress;
+  }
+
+  /** The request that opened the connection: path, query, headers, cookies, origin, what the client offered. */
+  get upgradeRequest(): UpgradeRequest {
+    return this.#upgrade.request;
+  }
+
+  /** What was answered: the subprotocol and the extensions. */
+  get upgradeResponse(): UpgradeResponse {
+    return this.#upgrade.response;
+  }
+
+  /** The values of the path's variables, percent-decoded. */
+  get pathParameters(): PathParameters<Path> {
+    return this.#upgrade.pathParameters as PathParameters<Path>;
+  }
+
+  /** The subprotocol that was agreed on, if any. */
+  get subprotocol(): string | undefined {
+    return this.#upgrade.response.subprotocol;
+  }
+
+  /** What the container's authorisation hook answered with. */
+  get principal(): unknown {
+    return this.#upgrade.principal;
+  }
+
+  /** A place for the application's own values, as in Jakarta WebSocket. */
+  get userProperties(): Map<string, unknown> {
+    const extras = this.#rare();
+    extras.userProperties ??= new Map();
+    return extras.userProperties;
+  }
+
+  /**
+   * Aborts when the session can send no more: it was closed from either side, or lost. The reason is a
+   * `SessionClosedError`. For work that is done on behalf of the peer: `fetch(url, { signal: session.signal })`.
+   */
+  get signal(): AbortSignal {
+    const extras = this.#rare();
+    if (extras.abort === undefined) {
+      extras.abort = new AbortController();
+      if (!this.#channel.isOpen) {
+        extras.abort.abort(new SessionClosedError());
+      }
+    }
+    return extras.abort.signal;
+  }
+
+  /** Bytes accepted for sending that the operating system has not taken yet. */
+  get queuedBytes(): number {
+    return this.#channel.queuedBytes;
+  }
+
+  /** Bytes of one text message that are accepted, from the next message on; a whole number from 1, or `Infinity`. */
+  get maxTextMessageSize(): number {
+    return this.#channel.limits.maxTextMessageSize;
+  }
+
+  /** @throws RangeError for anything else. */
+  set maxTextMessageSize(bytes: number) {
+    checkSize('maxTextMessageSize', bytes);
+    this.#channel.limits = { ...this.#channel.limits, maxTextMessageSize: bytes };
+  }
+
+  /** Bytes of one binary message that are accepted, from the next message on; a whole number from 1, or `Infinity`. */
+  get maxBinaryMessageSize(): number {
+    return this.#channel.limits.maxBinaryMessageSize;
+  }
+
+  /** @throws RangeError for anything else. */
+  set maxBinaryMessageSize(bytes: number) {
+    checkSize('maxBinaryMessageSize', bytes);
+    this.#channel.limits = { ...this.#channel.limits, maxBinaryMessageSize: bytes };
+  }
+
+  /** Milliseconds without a frame either way until the session is closed with 1001; 0 or `Infinity` for never. */
+  get idleTimeout(): number {
+    return this.#channel.idleTimeout;
+  }
+
+  /** @throws RangeError for anything but a whole number from 0, or `Infinity`. */
+  set idleTimeout(milliseconds: number) {
+    if (!isMilliseconds(milliseconds)) {
+      throw new RangeError(
+        `session.idleTimeout was set to ${described(milliseconds)}. It takes whole milliseconds; 0 or Infinity for no timeout.`,
+      );
+    }
+    this.#channel.idleTimeout = milliseconds;
+  }
+
+  /** Sends a whole text message. */
+  sendText(text: string): Promise<void> {
+    if (typeof text !== 'string') {
+      return wrongArgument('sendText', 'a string', text);
+    }
+    try {
+      return sent(this.#channel.sendText(text));
+    } catch (error) {
+      return refused(error);
+    }
+  }
+
+  /**
+   * Sends a whole binary message. The bytes must not be changed until the promise has settled: large ones are not copied.
+   */
+  sendBinary(data: Uint8Array | ArrayBuffer): Promise<void> {
+    const bytes = toBytes(data);
+    if (bytes === undefined) {
+      return wrongArgument('sendBinary', BYTES, data);
+    }
+    try {
+      return sent(this.#channel.sendBinary(bytes));
+    } catch (error) {
+      return refused(error);
+    }
+  }
+
+  /** Sends the next part of a text message; the message ends with the part that is `last`. Any cut between characters will do. */
+  sendPartialText(part: string, last: boolean): Promise<void> {
+    if (typeof part !== 'string') {
+      return wrongArgument('sendPartialText', 'a string', part);
+    }
+    if (typeof last !== 'boolean') {
+      return wrongArgument('sendPartialText', 'true or false for whether the part is the last', last);
+    }
+    try {
+      return sent(this.#channel.sendPartialText(part, last));
+    } catch (error) {
+      return refused(error);
+    }
+  }
+
+  /** Sends the next part of a binary message; the message ends with the part that is `last`. */
+  sendPartialBinary(part: Uint8Array | ArrayBuffer, last: boolean): Promise<void> {
+    const bytes = toBytes(part);
+    if (bytes === undefined) {
+      return wrongArgument('sendPartialBinary', BYTES, part);
+    }
+    if (typeof last !== 'boolean') {
+      return wrongArgument('sendPartialBinary', 'true or false for whether the part is the last', last);
+    }
+    try {
+      return sent(this.#channel.sendPartialBinary(bytes, last));
+    } catch (error) {
+      return refused(error);
+    }
+  }
+
+  /**
+   * Sends a message that was framed once for many receivers.
+   *
+   * ```ts
+   * const news = PreparedMessage.text(JSON.stringify(state));
+   * for (const session of sessions) session.sendPrepared(news);
+   * ```
+   */
+  sendPrepared(message: PreparedMessage): Promise<void> {
+    if (typeof message !== 'object' || message === null) {
+      return wrongArgument('sendPrepared', 'a PreparedMessage', message);
+    }
+    try {
+      return sent(this.#channel.sendPrepared(message));
+    } catch (error) {
+      return refused(error);
+    }
+  }
+
+  /** Sends a ping with up to 125 bytes of payload; longer ones reject with a RangeError (RFC 6455 §5.5). */
+  sendPing(payload: Uint8Array | ArrayBuffer = NO_BYTES): Promise<void> {
+    const bytes = toBytes(payload);
+    if (bytes === undefined) {
+      return wrongArgument('sendPing', BYTES, payload);
+    }
+    try {
+      return sent(this.#channel.sendPing(bytes));
+    } catch (error) {
+      return refused(error);
+    }
+  }
+
+  /** Sends a pong that nobody asked for, a one-way heartbeat; pings are answered without it. Up to 125 bytes. */
+  sendPong(payload: Uint8Array | ArrayBuffer = NO_BYTES): Promise<void> {
+    const bytes = toBytes(payload);
+    if (bytes === undefined) {
+      return wrongArgument('sendPong', BYTES, payload);
+    }
+    try {
+      return sent(this.#channel.sendPong(bytes));
+    } catch (error) {
+      return refused(error);
+    }
+  }
+
+  /**
+   * Begins the closing handshake: what was sent before still goes out, then a Close. Without effect when it has begun.
+   *
+   * @param code 1000–1003, 1007–1014 or 3000–4999; 1005 sends a Close without a code.
+   * @param reason for the peer to read, up to 123 bytes of UTF-8.
+   * @throws RangeError for another code or a longer reason, TypeError for another type; nothing has changed then.
+   */
+  close(code = 1000, reason = ''): void {
+    if (typeof code !== 'number' || typeof reason !== 'string') {
+      throw new InvalidArgumentError(
+        `session.close(code, reason) takes a number and a string, and was given ${described(code)} and ${described(reason)}.`,
+      );
+    }
+    this.#channel.close(code, reason);
+  }
+
+  /** Cuts the connection without a Close. The close handler gets 1006. */
+  disconnect(): void {
+    this.#channel.disconnect();
+  }
+
+  #rare(): Extras {
+    this.#extras ??= {};
+    return this.#extras;
+  }
+
+  static {
+    end = (session) => session.#extras?.abort?.abort(new SessionClosedError());
+  }
+}
+
+function toBytes(data: Uint8Array | ArrayBuffer): Uint8Array | undefined {
+  if (data instanceof Uint8Array) {
+    return data;
+  }
+  return data instanceof ArrayBuffer ? new Uint8Array(data) : undefined;
+}
+
+function wrongArgument(method: string, accepted: string, given: unknown): Promise<void> {
+  return refused(new InvalidArgumentError(`session.${method} takes ${accepted}, and was given ${described(given)}.`));
+}
+
+function checkSize(name: string, bytes: number): void {
+  if (!isSizeLimit(bytes)) {
+    throw new RangeError(
+      `session.${name} was set to ${described(bytes)}. It takes a whole number of bytes from 1, or Infinity for no limit.`,
+    );
+  }
+}
