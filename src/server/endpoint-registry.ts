@@ -1,0 +1,102 @@
+import {
+  canonicalPath,
+  comparePathSpecs,
+  matchSegments,
+  NO_PATH_PARAMETERS,
+  type PathSpec,
+  PathSpecError,
+  parsePathSpec,
+  splitPath,
+} from './path-spec.js';
+
+/** What is registered for a path, and the values of the variables in it. */
+export interface EndpointMatch<T> {
+  readonly value: T;
+  /** Decoded, without a prototype, frozen. */
+  readonly pathParameters: Readonly<Record<string, string>>;
+}
+
+interface Entry<T> {
+  readonly spec: PathSpec;
+  readonly value: T;
+}
+
+/** Finds what is registered for a path, in the one order of path specs, whatever the order of registration. */
+export class EndpointRegistry<T> {
+  readonly #byShape = new Map<string, Entry<T>>();
+  /** All but the exact specs, in the order in which they are tried. */
+  readonly #templates: Entry<T>[] = [];
+
+  /**
+   * @throws PathSpecError `MOORAGE_INVALID_PATH` for what is no path spec, `MOORAGE_DUPLICATE_PATH` for one that fits the
+   *   same paths as a registered one, whatever its variables are called.
+   */
+  add(path: string | PathSpec, value: T): PathSpec {
+    const spec = typeof path === 'object' ? path : parsePathSpec(path);
+    const taken = this.#byShape.get(spec.shape);
+    if (taken !== undefined) {
+      throw new PathSpecError(
+        'MOORAGE_DUPLICATE_PATH',
+        `The path "${spec.text}" can't be registered: "${taken.spec.text}" is, and the two fit the same requests. ` +
+          'Give one of them another path; the names of variables make no difference.',
+      );
+    }
+    const entry = { spec, value };
+    this.#byShape.set(spec.shape, entry);
+    if (spec.kind !== 'exact') {
+      this.#templates.push(entry);
+      this.#templates.sort((a, b) => comparePathSpecs(a.spec, b.spec));
+    }
+    return spec;
+  }
+
+  /**
+   * @param path raw, without its query.
+   * @returns `undefined` when nothing is registered for the path, `malformed` when something would be but for
+   *   percent-encoding in it that can't be decoded.
+   */
+  match(path: string): EndpointMatch<T> | 'malformed' | undefined {
+    if (path.charCodeAt(0) !== 0x2f) {
+      return undefined;
+    }
+    const encoded = path.includes('%') || path.includes('{') || path.includes('}');
+    if (!encoded) {
+      const exact = this.#exact(path);
+      if (exact !== undefined) {
+        return exact;
+      }
+      if (this.#templates.length === 0) {
+        return undefined;
+      }
+    }
+    const segments = splitPath(path);
+    return (encoded ? this.#exact(canonicalPath(segments)) : undefined) ?? this.#template(segments);
+  }
+
+  /** Everything registered, in the order of registration. */
+  *entries(): IterableIterator<readonly [PathSpec, T]> {
+    for (const { spec, value } of this.#byShape.values()) {
+      yield [spec, value];
+    }
+  }
+
+  get size(): number {
+    return this.#byShape.size;
+  }
+
+  #exact(path: string | undefined): EndpointMatch<T> | undefined {
+    const entry = path === undefined ? undefined : this.#byShape.get(path);
+    // A shape with variables has braces, which no canonical path has.
+    return entry && { value: entry.value, pathParameters: NO_PATH_PARAMETERS };
+  }
+
+  #template(path: readonly (string | undefined)[]): EndpointMatch<T> | 'malformed' | undefined {
+    for (const { spec, value } of this.#templates) {
+      const pathParameters = matchSegments(spec, path);
+      if (pathParameters !== null) {
+        return pathParameters === 'malformed' ? pathParameters : { value, pathParameters };
+      }
+    }
+    return undefined;
+  }
+}
