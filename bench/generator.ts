@@ -1,0 +1,79 @@
+/** Runs the load generator once against one server and reads what it measured. */
+import { execFile } from 'node:child_process';
+import type { Case } from './cases.js';
+import type { Machine } from './machine.js';
+import type { Options, ServerName } from './options.js';
+import type { RunningServer } from './server-process.js';
+
+/** What one run gave, in absolute terms; only ratios between runs of one batch mean anything elsewhere. */
+export interface Sample {
+  readonly server: ServerName;
+  /** Messages, deliveries or handshakes per second. */
+  readonly throughput: number;
+  /** Microseconds. */
+  readonly p99: number;
+  /** Microseconds of user and system time per message, delivery or handshake; undefined where there is no /proc. */
+  readonly serverCpu: number | undefined;
+  /** Growth of the resident set over the opening, divided by the connections. */
+  readonly bytesPerConnection: number | undefined;
+  /** Percent of its core that the generator used: near 100, throughput is a lower bound for the server. */
+  readonly generatorBusy: number;
+  /** Percent of one core that neither side used: others on the machine, and time stolen by its host. */
+  readonly disturbance: number;
+  /** First thing that was wrong with the replies. */
+  readonly error: string | undefined;
+}
+
+/** One line of JSON, with the same keys from either generator. */
+type Output = Readonly<Record<string, unknown>>;
+
+export async function load(
+  test: Case,
+  name: ServerName,
+  server: RunningServer,
+  machine: Machine,
+  options: Options,
+): Promise<Sample> {
+  const args = [
+    ...[test.mode, String(server.port), '/', '-j', '-P', String(server.pid), '-c', String(test.connections)],
+    ...['-s', String(test.size), '-p', String(test.depth), '-t', test.type, '-W', String(options.warmup)],
+    ...(test.mode === 'idle' ? ['-g', '-x', 'fin', '-d', '0.2'] : ['-d', String(options.seconds)]),
+    // The bare echo doesn't unmask: its bytes are counted and compared as they were sent.
+    ...(name === 'net' && test.mode === 'echo' ? ['-r'] : []),
+  ];
+  const [command = '', ...rest] = [...machine.generatorPrefix, ...machine.generatorCommand, ...args];
+  const output = await run(command, rest);
+  const [unit, latency] = {
+    echo: ['message', 'rtt'],
+    broadcast: ['delivery', 'complete'],
+    idle: ['handshake', 'handshake'],
+  }[test.mode] as [string, string];
+  const seconds = number(output, 'seconds') ?? number(output, 'open_s') ?? Number.NaN;
+  const throughput = { echo: 'messages_per_s', broadcast: 'deliveries_per_s', idle: 'handshakes_per_s' }[test.mode];
+  const disturbed = (number(output, 'other_cpu_s') ?? 0) + (number(output, 'steal_s') ?? 0);
+  return {
+    server: name,
+    throughput: number(output, throughput) ?? Number.NaN,
+    p99: number(output[latency], 'p99_us') ?? Number.NaN,
+    serverCpu: number(output, `srv_us_per_${unit}`),
+    bytesPerConnection: number(output, 'bytes_per_connection'),
+    generatorBusy: number(output, 'gen_cpu_pct') ?? 0,
+    disturbance: (100 * disturbed) / seconds,
+    error: typeof output['first_error'] === 'string' ? output['first_error'] : undefined,
+  };
+}
+
+function run(command: string, args: readonly string[]): Promise<Output> {
+  return new Promise((resolve, reject) => {
+    execFile(command, args, { maxBuffer: 1 << 20 }, (error, stdout, stderr) => {
+      // Wrong replies exit with 1 and still print their figures; with none there is nothing to go on.
+      if (stdout.startsWith('{')) resolve(JSON.parse(stdout) as Output);
+      else reject(new Error(`the generator failed: ${stderr.trim() || String(error)}`));
+    });
+  });
+}
+
+function number(from: unknown, key: string): number | undefined {
+  const value = typeof from === 'object' && from !== null ? (from as Output)[key] : undefined;
+  return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+}

@@ -1,0 +1,76 @@
+/** The command line of the runner. */
+import { parseArgs } from 'node:util';
+
+export const SERVERS = ['moorage', 'ws', 'net'] as const;
+export type ServerName = (typeof SERVERS)[number];
+
+export interface Options {
+  /** Cases whose name starts with one of these; all when empty. */
+  readonly only: readonly string[];
+  readonly rounds: number;
+  /** Measured time of one run, in seconds, after `warmup`. */
+  readonly seconds: number;
+  readonly warmup: number;
+  readonly servers: readonly ServerName[];
+  readonly generator: 'auto' | 'c' | 'node';
+  /** Where to write the samples and the ratios as JSON. */
+  readonly json: string | undefined;
+}
+
+export const USAGE = `npm run bench -- [options]
+  --only NAMES       cases whose name starts with one of these, comma separated
+                     (echo-1, echo-16, echo-16k, echo-1m, broadcast-1, broadcast-16, idle)
+  --rounds N         rounds of each case, every server once in each (3)
+  --seconds S        measured time of one run (0.8)
+  --warmup S         not counted (0.5)
+  --servers NAMES    of moorage, ws, net, comma separated (all)
+  --generator KIND   auto, c or node (auto: c where a compiler and epoll are found)
+  --json FILE        every sample and ratio, for a plot
+  --help`;
+
+/** @throws {Error} for an option that isn't known or a value that can't be. */
+export function readOptions(argv: readonly string[]): Options | undefined {
+  const text = { type: 'string' } as const;
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      only: text,
+      rounds: text,
+      seconds: text,
+      warmup: text,
+      servers: text,
+      generator: text,
+      json: text,
+      help: { type: 'boolean' },
+    },
+  });
+  if (values.help) return undefined;
+  const servers = list(values.servers).map((name) => oneOf('--servers', name, SERVERS));
+  return {
+    only: list(values.only),
+    rounds: Math.ceil(positive('--rounds', values.rounds ?? '3')),
+    seconds: positive('--seconds', values.seconds ?? '0.8'),
+    warmup: positive('--warmup', values.warmup ?? '0.5'),
+    servers: servers.length > 0 ? servers : SERVERS,
+    generator: oneOf('--generator', values.generator ?? 'auto', ['auto', 'c', 'node'] as const),
+    json: values.json,
+  };
+}
+
+function list(value: string | undefined): string[] {
+  return value ? value.split(',').filter(Boolean) : [];
+}
+
+function positive(option: string, value: string): number {
+  const number = Number(value);
+  if (!(number > 0 && number < 1000)) {
+    throw new Error(`${option} takes a number above 0 and below 1000, not "${value}"`);
+  }
+  return number;
+}
+
+function oneOf<T extends string>(option: string, value: string, accepted: readonly T[]): T {
+  const found = accepted.find((name) => name === value);
+  if (found === undefined) throw new Error(`${option} takes ${accepted.join(', ')}, not "${value}"`);
+  return found;
+}

@@ -1,0 +1,67 @@
+/** Moorage, `ws` and a bare `net` echo, in alternation, on one machine in one run. See bench/README.md. */
+import { writeFileSync } from 'node:fs';
+import { allCases, type Case } from './cases.js';
+import { load, type Sample } from './generator.js';
+import { inspectMachine, type Machine } from './machine.js';
+import { type Options, readOptions, type ServerName, USAGE } from './options.js';
+import { caseLines, caseRecord, HEAD, type Round } from './report.js';
+import { startServer } from './server-process.js';
+
+/** A fresh process for each run: what the JIT and the heap did in one run doesn't favour the next. */
+async function runOnce(test: Case, name: ServerName, machine: Machine, options: Options): Promise<Sample> {
+  const server = await startServer(name, test.mode, machine);
+  try {
+    return await load(test, name, server, machine, options);
+  } finally {
+    await server.stop();
+  }
+}
+
+async function runCase(test: Case, machine: Machine, options: Options): Promise<Round[]> {
+  const rounds: Round[] = [];
+  for (let round = 0; round < options.rounds; round++) {
+    const samples: Sample[] = [];
+    for (const name of options.servers) {
+      progress(`${test.name}: round ${round + 1} of ${options.rounds}, ${name}`);
+      samples.push(await runOnce(test, name, machine, options));
+    }
+    rounds.push(samples);
+  }
+  progress('');
+  return rounds;
+}
+
+function progress(text: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
+}
+
+async function main(options: Options): Promise<void> {
+  const machine = inspectMachine(options.generator);
+  // Both ends of a connection are files, but of two processes; each has a few more of its own.
+  const cases = allCases(Math.min(10_000, machine.openFiles - 100)).filter(
+    ({ name }) => options.only.length === 0 || options.only.some((prefix) => name.startsWith(prefix)),
+  );
+  if (cases.length === 0) throw new Error(`--only ${options.only.join(',')} names no case\n${USAGE}`);
+  console.log(`${machine.description}\nmedian of ${options.rounds} rounds (lowest–highest)\n\n${HEAD}`);
+  const records: object[] = [];
+  for (const test of cases) {
+    const rounds = await runCase(test, machine, options);
+    console.log(caseLines(test, rounds).join('\n'));
+    records.push(caseRecord(test, rounds));
+    if (rounds.flat().some((sample) => sample.error !== undefined)) process.exitCode = 1;
+  }
+  if (options.json) {
+    const { description } = machine;
+    writeFileSync(options.json, `${JSON.stringify({ machine: description, options, cases: records }, undefined, 2)}\n`);
+    console.log(`\nwritten to ${options.json}`);
+  }
+}
+
+try {
+  const options = readOptions(process.argv.slice(2));
+  if (options) await main(options);
+  else console.log(USAGE);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 2;
+}

@@ -1,0 +1,23 @@
+/** `ws` as its own README shows it: every default, echo or broadcast. */
+import { createServer } from 'node:http';
+import { WebSocketServer } from 'ws';
+import { announce } from './announce.js';
+
+const broadcast = process.argv[2] === 'broadcast';
+const server = createServer();
+const webSockets = new WebSocketServer({ server });
+
+webSockets.on('connection', (socket) => {
+  socket.on('error', () => {});
+  if (broadcast) {
+    socket.on('message', (data, isBinary) => {
+      for (const client of webSockets.clients) {
+        if (client.readyState === client.OPEN) client.send(data, { binary: isBinary });
+      }
+    });
+  } else {
+    socket.on('message', (data, isBinary) => socket.send(data, { binary: isBinary }));
+  }
+});
+
+announce(server);
