@@ -1,0 +1,65 @@
+import {
+  OnWebSocketClose,
+  OnWebSocketConnect,
+  OnWebSocketMessage,
+  type PreparedMessage,
+  Session,
+  WebSocket,
+} from 'moorage';
+import { ChatRoom, type Member } from './chat-room.js';
+import { CLOSE_REFUSED, CLOSE_REPLACED, type Notice, parseRequest, roomName } from './messages.js';
+
+/** One person's connection to one room: there is an instance for each, so its fields are that person's own. */
+@WebSocket({ path: '/chat/{room}', maxTextMessageSize: 16 * 1024 })
+export class ChatMember implements Member {
+  key = '';
+  #name: string | undefined;
+  #room: ChatRoom | undefined;
+  #session: Session | undefined;
+
+  @OnWebSocketConnect
+  onConnect(session: Session): void {
+    this.#session = session;
+    if (this.#roomName() === undefined) session.close(CLOSE_REFUSED, 'A room has 1 to 40 letters, digits, - or _');
+  }
+
+  @OnWebSocketMessage
+  onMessage(json: string): void {
+    const request = parseRequest(json);
+    if (typeof request === 'string') this.#refuse(request);
+    else if (request.type === 'join' && this.#name === undefined) this.#join(request.name, request.key);
+    else if (request.type === 'say' && this.#name !== undefined) this.#room?.say(this.#name, request.text, request.ref);
+    else this.#refuse('Join first, and once.');
+  }
+
+  @OnWebSocketClose
+  onClose(): void {
+    this.#room?.leave(this);
+  }
+
+  send(message: PreparedMessage): void {
+    // Not awaited: a member who doesn't keep up is cut off by the container when too much is queued.
+    this.#session?.sendPrepared(message);
+  }
+
+  replaced(): void {
+    this.#session?.close(CLOSE_REPLACED, 'Replaced by a newer connection');
+  }
+
+  #join(name: string, key: string): void {
+    const room = this.#roomName();
+    if (room === undefined) return;
+    this.key = key;
+    this.#room = ChatRoom.named(room);
+    this.#name = this.#room.join(this, name);
+  }
+
+  #roomName(): string | undefined {
+    return roomName(this.#session?.pathParameters['room'] ?? '');
+  }
+
+  #refuse(reason: string): void {
+    const notice: Notice = { type: 'refused', reason };
+    this.#session?.sendText(JSON.stringify(notice));
+  }
+}
