@@ -1,0 +1,231 @@
+import type { Duplex } from 'node:stream';
+import { MoorageError, SessionClosedError } from '../protocol/errors.js';
+import { FrameParser } from '../protocol/frame-parser.js';
+import type { MessageLimits } from '../protocol/limits.js';
+import { type MessageOpcode, Opcode } from '../protocol/opcode.js';
+import type { Channel, ConnectionHandler, Settling, SocketAddress } from './contract.js';
+import type { EngineEnvironment } from './environment.js';
+import { IncomingPump } from './incoming-pump.js';
+import { Lifecycle } from './lifecycle.js';
+import { Liveness } from './liveness.js';
+import { OutgoingQueue } from './outgoing-queue.js';
+import { PartialMessage } from './partial-message.js';
+import type { PreparedMessage } from './prepared-message.js';
+import type { ConnectionSettings } from './settings.js';
+import { Transport, type TransportEvents } from './transport.js';
+
+const MAX_CONTROL_PAYLOAD = 125;
+
+/**
+ * One WebSocket connection after its handshake, over any Node `Duplex`: puts the parts together and hands each event of
+ * the transport to the part that it concerns. Its outside is the `Channel` that the handler gets.
+ *
+ *     transport → pump (parser) → lifecycle → handler
+ *     channel → queue (generator) → transport
+ */
+export class Connection implements Channel, TransportEvents {
+  readonly #environment: EngineEnvironment;
+  readonly #transport: Transport;
+  readonly #parser: FrameParser;
+  readonly #queue: OutgoingQueue;
+  readonly #liveness: Liveness;
+  readonly #lifecycle: Lifecycle;
+  readonly #pump: IncomingPump;
+  #partial: PartialMessage | null = null;
+  #failure: Error | null = null;
+
+  constructor(duplex: Duplex, handler: ConnectionHandler, settings: ConnectionSettings, environment: EngineEnvironment) {
+    const { role, sweep, turn } = environment;
+    this.#environment = environment;
+    this.#transport = new Transport(duplex, this);
+    this.#parser = new FrameParser({ role, limits: settings.limits, wholeFrames: handler.wantsWholeFrames });
+    this.#queue = new OutgoingQueue(this.#transport, environment, settings);
+    this.#liveness = new Liveness(settings, sweep.read());
+    this.#lifecycle = new Lifecycle(handler, this.#queue, this.#transport, sweep, this.#liveness, settings.closeTimeout);
+    this.#pump = new IncomingPump(this.#parser, this.#lifecycle, turn, settings, handler.wantsControlFrames);
+  }
+
+  /**
+   * Runs the connect handler, then reads: first `head`, the bytes that came together with the handshake. Call it once.
+   */
+  start(head: Buffer): void {
+    const connecting = this.#lifecycle.connect(this);
+    if (connecting === undefined) {
+      this.#read(head);
+    } else {
+      void connecting.then(() => this.#read(head));
+    }
+  }
+
+  #read(head: Buffer): void {
+    if (head.length > 0) {
+      this.received(head);
+    }
+    this.#pump.begin();
+  }
+
+  // What the transport reports.
+
+  received(chunk: Buffer): void {
+    const { turn, sweep } = this.#environment;
+    this.#liveness.heard(sweep.now);
+    turn.enter();
+    try {
+      this.#pump.push(chunk);
+    } finally {
+      turn.leave();
+    }
+  }
+
+  ended(): void {
+    this.#pump.end(null);
+  }
+
+  failed(cause: Error): void {
+    this.#failure = cause;
+  }
+
+  closed(): void {
+    this.#lifecycle.transportLost();
+    this.#pump.end(this.#failure);
+  }
+
+  written(): void {
+    this.#queue.written();
+  }
+
+  // What the handler may ask.
+
+  get isOpen(): boolean {
+    return this.#lifecycle.isOpen;
+  }
+
+  get isSecure(): boolean {
+    return this.#transport.isSecure;
+  }
+
+  get remoteAddress(): SocketAddress {
+    return this.#transport.remoteAddress;
+  }
+
+  get localAddress(): SocketAddress {
+    return this.#transport.localAddress;
+  }
+
+  get queuedBytes(): number {
+    return this.#queue.bytes;
+  }
+
+  get limits(): MessageLimits {
+    return this.#parser.limits;
+  }
+
+  set limits(limits: MessageLimits) {
+    this.#parser.limits = limits;
+  }
+
+  get idleTimeout(): number {
+    return this.#liveness.idleTimeout;
+  }
+
+  set idleTimeout(milliseconds: number) {
+    this.#liveness.idleTimeout = milliseconds;
+    this.#lifecycle.watch();
+  }
+
+  sendText(text: string): Settling {
+    return this.#refusal() ?? this.#sent(this.#queue.text(text));
+  }
+
+  sendBinary(data: Uint8Array): Settling {
+    return this.#refusal() ?? this.#sent(this.#queue.frame({ opcode: Opcode.Binary, fin: true, rsv: 0, payload: data }));
+  }
+
+  sendPartialText(text: string, last: boolean): Settling {
+    return this.#sendPartial(Opcode.Text, text, last);
+  }
+
+  sendPartialBinary(data: Uint8Array, last: boolean): Settling {
+    return this.#sendPartial(Opcode.Binary, data, last);
+  }
+
+  sendPrepared(message: PreparedMessage): Settling {
+    const refusal = this.#refusal();
+    if (refusal !== undefined) {
+      return refusal;
+    }
+    if (this.#environment.nextMask !== undefined) {
+      // A client masks each frame with a key of its own (RFC 6455 §5.3): there is nothing to share but the encoding.
+      const { opcode, payload } = message;
+      return this.#sent(this.#queue.frame({ opcode, fin: true, rsv: 0, payload }));
+    }
+    return this.#sent(this.#queue.prepared(message.frame));
+  }
+
+  sendPing(payload: Uint8Array): Settling {
+    return this.#sendControl(Opcode.Ping, payload);
+  }
+
+  sendPong(payload: Uint8Array): Settling {
+    return this.#sendControl(Opcode.Pong, payload);
+  }
+
+  close(code: number, reason: string): void {
+    this.#lifecycle.close(code, reason);
+  }
+
+  disconnect(): void {
+    this.#lifecycle.disconnect();
+  }
+
+  #sendPartial(opcode: MessageOpcode, part: string | Uint8Array, last: boolean): Settling {
+    if (!this.isOpen) {
+      return rejected(new SessionClosedError());
+    }
+    this.#partial ??= new PartialMessage(opcode);
+    if (this.#partial.opcode !== opcode) {
+      return rejected(unfinished());
+    }
+    const frame = this.#partial.next(part, last);
+    if (last) {
+      this.#partial = null;
+    }
+    return this.#sent(this.#queue.frame(frame));
+  }
+
+  #sendControl(opcode: typeof Opcode.Ping | typeof Opcode.Pong, payload: Uint8Array): Settling {
+    if (payload.length > MAX_CONTROL_PAYLOAD) {
+      throw new RangeError(`Payload of ${payload.length} bytes for a ping or pong: at most ${MAX_CONTROL_PAYLOAD} fit (RFC 6455 §5.5).`);
+    }
+    return this.isOpen ? this.#sent(this.#queue.control(opcode, payload)) : rejected(new SessionClosedError());
+  }
+
+  /** Why a whole message can't be sent now, as a rejection; undefined when it can. */
+  #refusal(): Promise<void> | undefined {
+    if (!this.isOpen) {
+      return rejected(new SessionClosedError());
+    }
+    return this.#partial === null ? undefined : rejected(unfinished());
+  }
+
+  /** The end of every send. */
+  #sent(settling: Settling): Settling {
+    this.#liveness.sent(this.#environment.sweep.now);
+    if (settling !== undefined) {
+      this.#lifecycle.checkQueue();
+    }
+    return settling;
+  }
+}
+
+/** A rejection that may be ignored without harm to the process. */
+function rejected(cause: Error): Promise<void> {
+  const rejection = Promise.reject(cause);
+  rejection.catch(() => {});
+  return rejection;
+}
+
+function unfinished(): MoorageError {
+  return new MoorageError('MOORAGE_MESSAGE_IN_PROGRESS', 'A partial message is not finished: messages can\'t interleave (RFC 6455 §5.4). Send its last part (last = true) before another message.');
+}
+

@@ -1,0 +1,187 @@
+import type { FrameParser } from '../protocol/frame-parser.js';
+import type { IncomingFrame } from '../protocol/incoming-frame.js';
+import { isControl, Opcode } from '../protocol/opcode.js';
+import type { Settling } from './contract.js';
+import { toError } from './failure.js';
+import type { ConnectionSettings } from './settings.js';
+import type { Turn } from './turn.js';
+
+/** What the pump needs of those around it. */
+export interface PumpTarget {
+  /** False once nothing that comes is of use any more. */
+  readonly isListening: boolean;
+  deliver(frame: IncomingFrame): Settling;
+  fail(cause: Error): Settling;
+  transportEnded(cause: Error | null): Settling;
+  /** Answers a ping, at once: also between fragments and while a handler is busy (RFC 6455 §5.5.2). */
+  answerPing(ping: IncomingFrame): void;
+  /** Lets bytes come or holds them back. */
+  reading(wanted: boolean): void;
+}
+
+/** What a frame in waiting costs besides its payload. */
+const FRAME_COST = 128;
+
+/**
+ * The inbound half: takes one frame from the parser, hands it on, and takes the next when that has settled. While a
+ * handler is busy it looks ahead, within bounds, so that pings are answered and the peer's end is seen; past the bounds
+ * it stops reading. That is the whole of inbound backpressure: nobody asks for a pause, it follows.
+ */
+export class IncomingPump {
+  readonly #parser: FrameParser;
+  readonly #target: PumpTarget;
+  readonly #turn: Turn;
+  readonly #settings: ConnectionSettings;
+  readonly #deliversControl: boolean;
+  #busy = false;
+  /** A Close or a violation was read: nothing after it is parsed. */
+  #sealed = false;
+  #ended = false;
+  #endCause: Error | null = null;
+  #violation: Error | null = null;
+  #ahead: IncomingFrame[] | null = null;
+  #aheadNext = 0;
+  #aheadMessages = 0;
+  #aheadBytes = 0;
+
+  /** @param deliversControl whether pings and pongs are handed on; pings are answered in any case. */
+  constructor(
+    parser: FrameParser,
+    target: PumpTarget,
+    turn: Turn,
+    settings: ConnectionSettings,
+    deliversControl: boolean,
+  ) {
+    this.#parser = parser;
+    this.#target = target;
+    this.#turn = turn;
+    this.#settings = settings;
+    this.#deliversControl = deliversControl;
+  }
+
+  push(chunk: Buffer): void {
+    if (this.#sealed || !this.#target.isListening) {
+      return;
+    }
+    this.#parser.push(chunk);
+    this.#run();
+  }
+
+  /** Lets bytes come, unless what there is already holds them back. */
+  begin(): void {
+    this.#turn.enter();
+    this.#run();
+    this.#turn.leave();
+  }
+
+  /** The transport brings no more; what it has brought is delivered first. */
+  end(cause: Error | null): void {
+    if (!this.#ended) {
+      this.#ended = true;
+      this.#endCause = cause;
+      this.#run();
+    }
+  }
+
+  #run(): void {
+    const target = this.#target;
+    while (!this.#busy && target.isListening) {
+      const frame = this.#takeAhead() ?? this.#read();
+      const settling = frame === null ? this.#conclude() : target.deliver(frame);
+      if (settling !== undefined) {
+        this.#wait(settling);
+      } else if (frame === null) {
+        break;
+      }
+    }
+    if (!target.isListening) {
+      this.#ahead = null;
+      return;
+    }
+    while (this.#busy && !this.#isFull()) {
+      const frame = this.#read();
+      if (frame === null) break;
+      this.#keep(frame);
+    }
+    if (!this.#ended) {
+      target.reading(!this.#sealed && !(this.#busy && this.#isFull()));
+    }
+  }
+
+  /** No frame is left: tells of a violation or of the end, when there is one to tell of. */
+  #conclude(): Settling {
+    if (this.#violation !== null) {
+      return this.#target.fail(this.#violation);
+    }
+    if (this.#ended && !this.#sealed) {
+      return this.#target.transportEnded(this.#endCause);
+    }
+    return undefined;
+  }
+
+  #wait(settling: Promise<void>): void {
+    this.#busy = true;
+    // Never rejects: the target turns failures into its own end.
+    void settling.then(() => {
+      this.#busy = false;
+      this.#turn.enter();
+      this.#run();
+      this.#turn.leave();
+    });
+  }
+
+  /** The next frame that somebody wants, straight from the parser. */
+  #read(): IncomingFrame | null {
+    while (!this.#sealed) {
+      let frame: IncomingFrame | null;
+      try {
+        frame = this.#parser.next();
+      } catch (violation) {
+        this.#sealed = true;
+        this.#violation = toError(violation);
+        return null;
+      }
+      if (frame === null || !isControl(frame.opcode)) {
+        return frame;
+      }
+      if (frame.opcode === Opcode.Close) {
+        this.#sealed = true;
+        return frame;
+      }
+      if (frame.opcode === Opcode.Ping) {
+        this.#target.answerPing(frame);
+      }
+      if (this.#deliversControl) {
+        return frame;
+      }
+    }
+    return null;
+  }
+
+  #isFull(): boolean {
+    const { lookAheadMessages, lookAheadBytes } = this.#settings;
+    return this.#aheadMessages >= lookAheadMessages || this.#aheadBytes >= lookAheadBytes;
+  }
+
+  #keep(frame: IncomingFrame): void {
+    this.#ahead ??= [];
+    this.#ahead.push(frame);
+    this.#aheadBytes += frame.length + FRAME_COST;
+    this.#aheadMessages += frame.endsMessage ? 1 : 0;
+  }
+
+  #takeAhead(): IncomingFrame | null {
+    if (this.#ahead === null) {
+      return null;
+    }
+    const frame = this.#ahead[this.#aheadNext++]!;
+    this.#aheadBytes -= frame.length + FRAME_COST;
+    this.#aheadMessages -= frame.endsMessage ? 1 : 0;
+    if (this.#aheadNext === this.#ahead.length) {
+      this.#ahead = null;
+      this.#aheadNext = 0;
+    }
+    return frame;
+  }
+}
+

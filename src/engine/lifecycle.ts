@@ -1,0 +1,330 @@
+import { CloseCode } from '../protocol/close-code.js';
+import { type CloseStatus, encodeClosePayload, parseClosePayload } from '../protocol/close-status.js';
+import { PolicyViolationError, SessionClosedError, TimeoutError } from '../protocol/errors.js';
+import type { IncomingFrame } from '../protocol/incoming-frame.js';
+import { isControl, Opcode } from '../protocol/opcode.js';
+import type { Channel, ConnectionHandler, Settling } from './contract.js';
+import type { Deadline, DeadlineSweep } from './deadline-sweep.js';
+import { closeStatusOf, toError } from './failure.js';
+import type { PumpTarget } from './incoming-pump.js';
+import type { Liveness } from './liveness.js';
+import type { OutgoingQueue } from './outgoing-queue.js';
+import type { Transport } from './transport.js';
+
+/** Why a connection ends: what the handler is told, and whether a Close can still be sent. */
+interface Ending {
+  cause: Error | null;
+  status: CloseStatus;
+  wire: 'close' | 'destroy';
+}
+
+const ABNORMAL: CloseStatus = Object.freeze({ code: CloseCode.Abnormal, reason: '' });
+const EMPTY = Buffer.alloc(0);
+/** How long the peer may take to end TCP after the last Close. */
+const LINGER = 1_000;
+const UNSENT = 'The connection ended before everything queued was sent.';
+
+/**
+ * The life of one connection: which handler call is made when, and the closing handshake (RFC 6455 §7). One method per
+ * cause.
+ *
+ * Invariants: handler calls never overlap; `onClose` comes exactly once, last, after any `onError`; the events come
+ * before the Close that they cause, so that a `close` from within them decides the code; a Close is sent at most once
+ * and no data after it.
+ */
+export class Lifecycle implements PumpTarget, Deadline {
+  heapIndex = -1;
+  readonly #handler: ConnectionHandler;
+  readonly #queue: OutgoingQueue;
+  readonly #transport: Transport;
+  readonly #sweep: DeadlineSweep;
+  readonly #liveness: Liveness;
+  readonly #closeTimeout: number;
+  /** A handler call is running, or hasn't settled. */
+  #busy = false;
+  #closeSent = false;
+  #gone = false;
+  #endAnnounced = false;
+  #ending: Ending | null = null;
+
+  constructor(
+    handler: ConnectionHandler,
+    queue: OutgoingQueue,
+    transport: Transport,
+    sweep: DeadlineSweep,
+    liveness: Liveness,
+    closeTimeout: number,
+  ) {
+    this.#handler = handler;
+    this.#queue = queue;
+    this.#transport = transport;
+    this.#sweep = sweep;
+    this.#liveness = liveness;
+    this.#closeTimeout = closeTimeout;
+    this.watch();
+  }
+
+  /** Messages may be sent: no Close went either way and the transport stands. */
+  get isOpen(): boolean {
+    return !this.#endAnnounced;
+  }
+
+  /** Frames are of use. Once an end is known, what comes after on this connection is discarded. */
+  get isListening(): boolean {
+    return this.#ending === null;
+  }
+
+  connect(channel: Channel): Settling {
+    this.#busy = true;
+    try {
+      return this.#settle(this.#handler.onConnect(channel));
+    } catch (thrown) {
+      return this.#threw(thrown);
+    }
+  }
+
+  /** The next frame in order. Settles when the handler has, and with it whatever end the call brought about. */
+  deliver(frame: IncomingFrame): Settling {
+    if (frame.opcode === Opcode.Close) {
+      return this.#peerClosed(frame);
+    }
+    this.#busy = true;
+    try {
+      return this.#settle(isControl(frame.opcode) ? this.#handler.onControl(frame) : this.#handler.onData(frame));
+    } catch (thrown) {
+      return this.#threw(thrown);
+    }
+  }
+
+  /** This side closes (RFC 6455 §7.1.2). Messages go on being delivered until the peer's Close. */
+  close(code: number, reason: string): void {
+    const payload = encodeClosePayload(code, reason);
+    if (this.#closeSent || this.#gone) {
+      return;
+    }
+    if (this.#ending?.cause) {
+      this.#queue.dropUnsent();
+    }
+    this.#closeSent = true;
+    this.#queue.close(payload);
+    this.#announceEnd();
+    this.#within(this.#closeTimeout);
+  }
+
+  /** The stream broke a rule, a deadline has passed, or a queue its cap. */
+  fail(cause: Error): Settling {
+    const status = closeStatusOf(cause);
+    return this.#end({ cause, status, wire: status.code === CloseCode.Abnormal ? 'destroy' : 'close' });
+  }
+
+  /** As `fail`, but the peer is beyond talking to: the transport ends now, the handler is told the cause. */
+  abort(cause: Error): Settling {
+    this.#destroy();
+    return this.#end({ cause, status: closeStatusOf(cause), wire: 'destroy' });
+  }
+
+  disconnect(): void {
+    this.#destroy();
+    void this.#end({ cause: null, status: ABNORMAL, wire: 'destroy' });
+  }
+
+  /** The peer's bytes have all been read and there was no Close among them (RFC 6455 §7.1.5: 1006). */
+  transportEnded(cause: Error | null): Settling {
+    return this.#end({ cause, status: ABNORMAL, wire: 'destroy' });
+  }
+
+  /** The transport can carry nothing more; known at once, while what it brought may still be waiting for its turn. */
+  transportLost(): void {
+    if (!this.#gone) {
+      this.#gone = true;
+      this.#sweep.cancel(this);
+      this.#queue.abandon(new SessionClosedError(UNSENT));
+      this.#announceEnd();
+    }
+  }
+
+  /** Pongs carry what the ping did (RFC 6455 §5.5.2, §5.5.3). */
+  answerPing(ping: IncomingFrame): void {
+    if (!this.#gone) {
+      void this.#queue.control(Opcode.Pong, ping.payload);
+      this.checkQueue();
+    }
+  }
+
+  reading(wanted: boolean): void {
+    this.#transport.reading(wanted);
+  }
+
+  /** After everything queued: a peer that lets more than the cap pile up is given up (memory comes back at once). */
+  checkQueue(): void {
+    if (this.#queue.isOverCap) {
+      const queued = this.#queue.bytes;
+      void this.abort(new PolicyViolationError('MOORAGE_SLOW_CONSUMER', `${queued} bytes are queued for a peer that reads too slowly, over the limit of maxQueuedBytes. Await the sends, drop messages for slow peers, or raise the limit.`));
+    }
+  }
+
+  /** Has the deadlines looked at when the next one is due; call it when an idle timeout was changed. */
+  watch(): void {
+    const next = this.#liveness.next();
+    if (next !== Infinity) {
+      this.#sweep.schedule(this, next);
+    } else {
+      this.#sweep.cancel(this);
+    }
+  }
+
+  expire(now: number): number {
+    if (this.#gone) {
+      return 0;
+    }
+    if (this.#closeSent || this.#ending !== null) {
+      return this.#closingExpired(now);
+    }
+    if (this.#busy || !this.#transport.isReading) {
+      this.#liveness.heard(now); // Held up on this side: the peer's silence proves nothing.
+    }
+    switch (this.#liveness.check(now)) {
+      case 'idle':
+        void this.fail(new TimeoutError('MOORAGE_IDLE_TIMEOUT', `No frame was sent or received for ${this.#liveness.idleTimeout} ms (idleTimeout).`, CloseCode.GoingAway, 'Idle timeout'));
+        return now + this.#closeTimeout;
+      case 'silent':
+        void this.abort(new TimeoutError('MOORAGE_KEEP_ALIVE_TIMEOUT', 'The peer sent nothing in answer to a keep-alive ping: it is gone, or the network is.', CloseCode.Abnormal, ''));
+        return 0;
+      case 'ask':
+        void this.#queue.control(Opcode.Ping, EMPTY);
+        this.#liveness.sent(now);
+    }
+    const next = this.#liveness.next();
+    return next === Infinity ? 0 : next;
+  }
+
+  /** The peer has not answered our Close, a handler holds up the end, or the last bytes can't be got rid of. */
+  #closingExpired(now: number): number {
+    if (this.#closeSent || this.#ending === null) {
+      this.#destroy();
+      void this.#end({ cause: null, status: ABNORMAL, wire: 'destroy' });
+      return 0;
+    }
+    this.#sendClose(this.#ending.status);
+    this.#queue.end();
+    return now + LINGER;
+  }
+
+  #peerClosed(frame: IncomingFrame): Settling {
+    let status: CloseStatus;
+    try {
+      status = parseClosePayload(frame.payload);
+    } catch (violation) {
+      return this.fail(toError(violation));
+    }
+    this.#announceEnd();
+    if (!this.#handler.wantsControlFrames) {
+      return this.#end({ cause: null, status, wire: 'close' });
+    }
+    this.#busy = true;
+    this.#ending = { cause: null, status, wire: 'close' };
+    try {
+      return this.#settle(this.#handler.onControl(frame));
+    } catch (thrown) {
+      return this.#threw(thrown);
+    }
+  }
+
+  /** The only place that asks whether a handler returned a promise. */
+  #settle(result: Settling): Settling {
+    if (result === undefined) {
+      this.#busy = false;
+      return this.#ending === null ? undefined : this.#finish(this.#ending);
+    }
+    return result.then(
+      () => this.#settle(undefined),
+      (thrown) => this.#threw(thrown),
+    );
+  }
+
+  #threw(thrown: unknown): Settling {
+    this.#busy = false;
+    const cause = toError(thrown);
+    if (this.#ending === null) {
+      return this.fail(cause);
+    }
+    // The end was already under way: the handler still learns of its own error.
+    this.#ending.cause ??= cause;
+    return this.#finish(this.#ending);
+  }
+
+  /** The first cause decides; a running handler call finishes before its consequences are told. */
+  #end(ending: Ending): Settling {
+    if (this.#ending !== null) {
+      return undefined;
+    }
+    this.#ending = ending;
+    this.#within(this.#closeTimeout);
+    return this.#busy ? undefined : this.#finish(ending);
+  }
+
+  async #finish(ending: Ending): Promise<void> {
+    this.#busy = true;
+    if (ending.cause !== null) {
+      try {
+        const settling = this.#handler.onError(ending.cause);
+        if (settling !== undefined) await settling;
+      } catch (thrown) {
+        this.#handler.onUnhandled(thrown, 'error');
+      }
+    }
+    this.#announceEnd();
+    try {
+      const settling = this.#handler.onClose(ending.status.code, ending.status.reason);
+      if (settling !== undefined) await settling;
+    } catch (thrown) {
+      this.#handler.onUnhandled(thrown, 'close');
+    }
+    this.#busy = false;
+    this.#hangUp(ending);
+  }
+
+  #hangUp(ending: Ending): void {
+    if (this.#gone) {
+      return;
+    }
+    if (ending.wire === 'destroy') {
+      this.#destroy();
+      return;
+    }
+    if (!this.#closeSent) {
+      if (ending.cause !== null) {
+        this.#queue.dropUnsent();
+      }
+      this.#sendClose(ending.status);
+    }
+    this.#queue.end();
+    this.#within(LINGER);
+    // What still comes is read and thrown away: an unread byte would turn the end into a reset and eat the Close.
+    this.#transport.reading(true);
+  }
+
+  #sendClose(status: CloseStatus): void {
+    this.#closeSent = true;
+    this.#queue.close(encodeClosePayload(status.code, status.code === CloseCode.NoStatus ? '' : status.reason));
+  }
+
+  #destroy(): void {
+    this.transportLost();
+    this.#transport.destroy();
+  }
+
+  /** Something must have happened within so many milliseconds. */
+  #within(milliseconds: number): void {
+    if (!this.#gone) {
+      this.#sweep.schedule(this, this.#sweep.read() + milliseconds);
+    }
+  }
+
+  #announceEnd(): void {
+    if (!this.#endAnnounced) {
+      this.#endAnnounced = true;
+      this.#handler.onEnd();
+    }
+  }
+}

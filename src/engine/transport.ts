@@ -1,0 +1,92 @@
+import type { Duplex } from 'node:stream';
+import type { SocketAddress } from './contract.js';
+
+/** What a transport reports. Each is called in the turn in which it happened. */
+export interface TransportEvents {
+  /** Bytes; the receiver owns them. */
+  received(chunk: Buffer): void;
+  /** The peer sends no more (FIN). */
+  ended(): void;
+  /** The stream broke; `closed` follows. */
+  failed(cause: Error): void;
+  /** Nothing more comes or goes. */
+  closed(): void;
+  /** What was written has been taken by the operating system, or never will be. */
+  written(): void;
+}
+
+/** A Node `Duplex` as the engine wants it: what is a TLS or TCP socket, a pipe or an HTTP/2 stream looks the same from above. */
+export class Transport {
+  readonly #duplex: Duplex;
+  readonly #written: () => void;
+
+  constructor(duplex: Duplex, events: TransportEvents) {
+    this.#duplex = duplex;
+    this.#written = () => events.written();
+    duplex.on('data', (chunk: Buffer) => events.received(chunk));
+    duplex.on('end', () => events.ended());
+    duplex.on('error', (cause: Error) => events.failed(cause));
+    duplex.on('close', () => events.closed());
+    duplex.pause();
+  }
+
+  /** Bytes given to `write` that the operating system hasn't taken. */
+  get pendingBytes(): number {
+    return this.#duplex.writableLength;
+  }
+
+  get isSecure(): boolean {
+    return 'encrypted' in this.#duplex && this.#duplex.encrypted === true;
+  }
+
+  /** Where the other end is, as far as the stream says. */
+  get remoteAddress(): SocketAddress {
+    const socket = this.#duplex as Partial<Record<'remoteAddress' | 'remoteFamily', string> & { remotePort: number }>;
+    return { address: socket.remoteAddress, port: socket.remotePort, family: socket.remoteFamily };
+  }
+
+  get localAddress(): SocketAddress {
+    const socket = this.#duplex as Partial<Record<'localAddress' | 'localFamily', string> & { localPort: number }>;
+    return { address: socket.localAddress, port: socket.localPort, family: socket.localFamily };
+  }
+
+  get isReading(): boolean {
+    return !this.#duplex.isPaused();
+  }
+
+  /** Lets bytes come, or holds them back so that the sender blocks. */
+  reading(wanted: boolean): void {
+    if (wanted === this.#duplex.isPaused()) {
+      if (wanted) {
+        this.#duplex.resume();
+      } else {
+        this.#duplex.pause();
+      }
+    }
+  }
+
+  write(chunk: Buffer): void {
+    this.#duplex.write(chunk, this.#written);
+  }
+
+  /** Several chunks in one write. */
+  writeAll(chunks: readonly Buffer[]): void {
+    const last = chunks.length - 1;
+    this.#duplex.cork();
+    for (let at = 0; at < last; at++) {
+      this.#duplex.write(chunks[at]!);
+    }
+    this.#duplex.write(chunks[last]!, this.#written);
+    this.#duplex.uncork();
+  }
+
+  /** Sends what was written, then says that no more comes (FIN). */
+  end(): void {
+    this.#duplex.end();
+  }
+
+  /** Ends both directions at once; `closed` follows. */
+  destroy(): void {
+    this.#duplex.destroy();
+  }
+}

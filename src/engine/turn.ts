@@ -1,0 +1,48 @@
+/** Something with output waiting. */
+export interface Flushable {
+  /** Hands the output on. Must not throw. */
+  flush(): void;
+}
+
+/**
+ * Joins what one turn of the event loop produces: everything that sends in a turn is flushed once, at its end. A turn
+ * is the handling of one read (`enter` … `leave`), or else whatever runs until the next tick of the process.
+ */
+export class Turn {
+  readonly #waiting: Flushable[] = [];
+  readonly #later = (): void => {
+    this.#scheduled = false;
+    this.#flush();
+  };
+  #depth = 0;
+  #scheduled = false;
+
+  /** A read begins; `leave` must follow in any case. */
+  enter(): void {
+    this.#depth += 1;
+  }
+
+  leave(): void {
+    this.#depth -= 1;
+    if (this.#depth === 0 && this.#waiting.length > 0) {
+      this.#flush();
+    }
+  }
+
+  /** Has `item` flushed at the end of the turn. It is the item's business not to come twice. */
+  add(item: Flushable): void {
+    this.#waiting.push(item);
+    if (this.#depth === 0 && !this.#scheduled) {
+      this.#scheduled = true;
+      process.nextTick(this.#later);
+    }
+  }
+
+  #flush(): void {
+    // By index: what is flushed may add more.
+    for (let at = 0; at < this.#waiting.length; at++) {
+      this.#waiting[at]!.flush();
+    }
+    this.#waiting.length = 0;
+  }
+}
