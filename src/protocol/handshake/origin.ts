@@ -72,7 +72,7 @@ export function compileOrigins(option: OriginOption | undefined): OriginPolicy {
       return allowAll;
     }
     if (typeof entry === 'string') {
-      exact.add(canonical(entry) ?? invalidEntry(JSON.stringify(entry)));
+      exact.add((entry.includes('*') ? undefined : canonical(entry)) ?? invalidEntry(JSON.stringify(entry)));
     } else if (entry instanceof RegExp) {
       // Anchored, since /example\.com/ would let https://example.com.attacker.net in. Without the flags that keep state between calls.
       patterns.push(new RegExp(`^(?:${entry.source})$`, entry.flags.replace(/[gym]/g, '')));
@@ -147,7 +147,8 @@ function parseAuthority(text: string, portIfNone: string): Authority | undefined
   const colon = text.indexOf(':', text.startsWith('[') ? text.indexOf(']') + 1 : 0);
   const host = colon === -1 ? text : text.slice(0, colon);
   const port = colon === -1 ? '' : text.slice(colon + 1);
-  if (host === '' || !hasDigitsOnly(port)) {
+  const bracketed = text.startsWith('[');
+  if (host === '' || !hasDigitsOnly(port) || host.endsWith(']') !== bracketed || host.indexOf('[', 1) !== -1) {
     return undefined;
   }
   return { host: host.toLowerCase(), port: port === '' ? portIfNone : port };

@@ -11,18 +11,26 @@ export interface RequestHead {
   readonly secure: boolean;
 }
 
-/** Where the path of an origin-form or absolute-form request-target begins and ends; -1 when it has none (`*`, `host:port`). */
+/** What an absolute-form begins with, of the schemes that can mean this server. */
+const ABSOLUTE = /^(?:ws|http)s?:\/\//i;
+
+/** Where the authority of an absolute-form begins; -1 for every other form. */
+function authorityStart(url: string): number {
+  return url.charCodeAt(0) === 0x2f ? -1 : (ABSOLUTE.exec(url)?.[0].length ?? -1);
+}
+
+/** Where the path of an origin-form or absolute-form begins; -1 when there is none (`*`, `host:port`). */
 function pathStart(url: string): number {
   if (url.charCodeAt(0) === 0x2f) {
     return 0;
   }
   // RFC 9112 §3.2.2: a server must accept the absolute-form in requests.
-  const scheme = url.indexOf('://');
-  if (scheme <= 0) {
+  const authority = authorityStart(url);
+  if (authority === -1) {
     return -1;
   }
+  const slash = url.indexOf('/', authority);
   const query = queryStart(url);
-  const slash = url.indexOf('/', scheme + 3);
   return slash === -1 || slash > query ? query : slash;
 }
 
@@ -44,6 +52,6 @@ export function queryOf(url: string): string {
 
 /** The authority of an absolute-form request-target; `undefined` for every other form. */
 export function authorityOf(url: string): string | undefined {
-  const start = url.charCodeAt(0) === 0x2f ? -1 : pathStart(url);
-  return start === -1 ? undefined : url.slice(url.indexOf('://') + 3, start);
+  const start = authorityStart(url);
+  return start === -1 ? undefined : url.slice(start, pathStart(url));
 }

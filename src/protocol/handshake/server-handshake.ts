@@ -175,7 +175,9 @@ function checkOrigin(headers: HandshakeHeaders, request: UpgradeRequest, origins
   if (headers.originRepeated) {
     return refuse(403, 'The request has two Origin headers');
   }
-  if (!isSameOrigin(origin, request.host, request.isSecure) && !origins(origin, request)) {
+  // RFC 9112 §3.2.2: an absolute request-target outranks Host.
+  const host = authorityOf(request.url) ?? headers.host;
+  if (!isSameOrigin(origin, host, request.isSecure) && !origins(origin, request)) {
     return refuse(403, `The origin ${origin} is neither the server's own nor in its "origins"`);
   }
   return undefined;

@@ -30,9 +30,8 @@ export class UpgradeRequest {
 
   /** Made from what an HTTP parser gives; keeps no reference to it. */
   static from(head: RequestHead): UpgradeRequest {
-    const text = `${head.method}\n${head.url}\n${head.httpVersion}\n${head.rawHeaders.join('\n')}`;
-    // Reading a character makes the engine flatten the concatenation; otherwise its pieces would stay alive with it.
-    text.charCodeAt(0);
+    // Joined, not concatenated: a concatenation would keep its pieces alive until somebody reads it.
+    const text = [head.method, head.url, head.httpVersion, ...head.rawHeaders].join('\n');
     return new UpgradeRequest(text, head.secure);
   }
 
@@ -68,8 +67,7 @@ export class UpgradeRequest {
 
   /** Names and values alternating, in the order and spelling of the wire. */
   get rawHeaders(): readonly string[] {
-    const fields = this.#text.split('\n').slice(REQUEST_LINES);
-    return fields.length === 1 ? [] : fields;
+    return this.#text.split('\n').slice(REQUEST_LINES);
   }
 
   /** All header fields, names in lower case, repeated ones joined as by {@link header}. Without a prototype; a new object at each read. */
@@ -136,7 +134,8 @@ export class UpgradeRequest {
     for (let i = 0; i < index; i++) {
       start = this.#text.indexOf('\n', start) + 1;
     }
-    return this.#text.slice(start, this.#text.indexOf('\n', start));
+    const end = this.#text.indexOf('\n', start);
+    return this.#text.slice(start, end === -1 ? undefined : end);
   }
 }
 
