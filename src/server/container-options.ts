@@ -1,0 +1,113 @@
+import { Server as NetServer } from 'node:net';
+import { type ConnectionOptions, resolveSettings } from '../endpoint/config.js';
+import { described } from '../endpoint/described.js';
+import { ConfigurationError } from '../endpoint/errors.js';
+import type { InstanceFactory } from '../endpoint/instance-factory.js';
+import { isMilliseconds, isSizeLimit } from '../endpoint/option-rules.js';
+import type { AuthorizeHook } from './authorization.js';
+import type { ContainerEventListener } from './container-events.js';
+import type { UpgradableServer } from './upgrade-listener.js';
+
+/** What a container can be told: its own matters, and the defaults of its endpoints' connections. */
+export interface ContainerOptions extends ConnectionOptions {
+  /** The `node:http` or `node:https` server to serve on. Without one, call `listen`. */
+  server?: UpgradableServer;
+  /** Decides before the upgrade who may connect, and as whom. Default: anybody. */
+  authorize?: AuthorizeHook;
+  /** Makes the instances of endpoint classes, such as a dependency injection container's `resolve`. Default: `new type()`. */
+  instanceFactory?: InstanceFactory;
+  /** Hears of refusals, sessions and unhandled errors. Without one, unhandled errors are printed as process warnings. */
+  onEvent?: ContainerEventListener;
+  /** Open connections of all endpoints together, at least 1; one more is answered with 503. Default `Infinity`. */
+  maxConnections?: number;
+  /**
+   * Milliseconds from the upgrade request until the application's hooks must have settled, or it is answered with 408;
+   * on the container's own server also from the connection to the request. 0 or `Infinity` for no limit. Default 10,000.
+   */
+  handshakeTimeout?: number;
+}
+
+/** A container's options, complete and checked. */
+export interface CheckedOptions {
+  readonly server: UpgradableServer | undefined;
+  readonly authorize: AuthorizeHook | undefined;
+  readonly instanceFactory: InstanceFactory | undefined;
+  readonly onEvent: ContainerEventListener | undefined;
+  readonly maxConnections: number;
+  readonly handshakeTimeout: number;
+  /** The defaults of the endpoints' connections. */
+  readonly connection: ConnectionOptions;
+}
+
+const DEFAULT_HANDSHAKE_TIMEOUT = 10_000;
+
+/**
+ * Checks a container's options and fills in the defaults.
+ *
+ * @throws ConfigurationError that lists everything that is wrong with them.
+ */
+export function checkContainerOptions(options: ContainerOptions): CheckedOptions {
+  const {
+    server,
+    authorize,
+    instanceFactory,
+    onEvent,
+    maxConnections = Infinity,
+    handshakeTimeout = DEFAULT_HANDSHAKE_TIMEOUT,
+    ...connection
+  } = options;
+  const problems: string[] = [];
+  if (server !== undefined && !(server instanceof NetServer)) {
+    problems.push(
+      `server is ${described(server)}. Accepted is what createServer of node:http or node:https returns; an Express app is ` +
+        'not it: server: createServer(app).',
+    );
+  }
+  for (const [name, hook] of Object.entries({ authorize, instanceFactory, onEvent })) {
+    if (hook !== undefined && typeof hook !== 'function') {
+      problems.push(`${name} is ${described(hook)}. Accepted is a function.`);
+    }
+  }
+  if (!isSizeLimit(maxConnections)) {
+    problems.push(`maxConnections is ${described(maxConnections)}. Accepted is a whole number from 1, or Infinity.`);
+  }
+  if (!isMilliseconds(handshakeTimeout)) {
+    problems.push(
+      `handshakeTimeout is ${described(handshakeTimeout)}. Accepted are whole milliseconds; 0 or Infinity for no limit.`,
+    );
+  }
+  problems.push(...problemsOf(connection));
+  if (problems.length > 0) {
+    throw new ConfigurationError('new WebSocketContainer(options)', problems);
+  }
+  return Object.freeze({
+    server,
+    authorize,
+    instanceFactory,
+    onEvent,
+    maxConnections,
+    handshakeTimeout,
+    connection: Object.freeze(connection),
+  });
+}
+
+/** @throws RangeError for what is no time to wait. */
+export function checkTimeout(timeout: number): void {
+  if (!isMilliseconds(timeout)) {
+    throw new RangeError(
+      `container.close({ timeout }) was given ${described(timeout)}. It takes whole milliseconds; 0 for at once, Infinity for as long as it takes.`,
+    );
+  }
+}
+
+function problemsOf(connection: ConnectionOptions): readonly string[] {
+  try {
+    resolveSettings(connection, {});
+    return [];
+  } catch (cause) {
+    if (cause instanceof ConfigurationError) {
+      return cause.problems;
+    }
+    throw cause;
+  }
+}

@@ -1,0 +1,218 @@
+import type { AddressInfo } from 'node:net';
+import { compileEndpoint } from '../endpoint/compile.js';
+import { type EndpointOptions, resolveSettings } from '../endpoint/config.js';
+import { EndpointError } from '../endpoint/errors.js';
+import { construct, type EndpointClass } from '../endpoint/instance-factory.js';
+import { createEnvironment } from '../engine/environment.js';
+import { pathOf } from '../protocol/handshake/request-head.js';
+import { Admission } from './admission.js';
+import {
+  type CheckedOptions,
+  type ContainerOptions,
+  checkContainerOptions,
+  checkTimeout,
+} from './container-options.js';
+import { EndpointRegistry } from './endpoint-registry.js';
+import { EventReporter } from './event-reporter.js';
+import { closeOwnServer, createOwnServer, listen } from './own-server.js';
+import { containerClosing } from './refused-upgrade.js';
+import { ServedEndpoint } from './served-endpoint.js';
+import { ContainerError } from './server-errors.js';
+import { JoinedSessions, type OpenSessions, SessionDirectory } from './session-directory.js';
+import { type CloseReport, closeSessions } from './shutdown.js';
+import type { AttemptSurroundings, UpgradeAttempt } from './upgrade-attempt.js';
+import { type UpgradableServer, UpgradeListener } from './upgrade-listener.js';
+import { UpgradeRouter } from './upgrade-router.js';
+import { Upgrader } from './upgrader.js';
+
+/** What an endpoint is registered as: a class, or an instance that then serves every connection. */
+export type Endpoint = EndpointClass | object;
+
+/** How long `close` waits where nobody said: what orchestrators allow before they kill is 10 to 30 s. */
+const DEFAULT_CLOSE_TIMEOUT = 10_000;
+
+/**
+ * Serves endpoints on an HTTP server, beside whatever else that server does.
+ *
+ * On a server of yours (`{ server }`) it answers the upgrades of its endpoints' paths and touches nothing else: plain
+ * requests, also of the same paths, go to your handler, and upgrades of other paths to other `upgrade` listeners where
+ * there are any. Without one, `listen` makes a server that does nothing but WebSocket.
+ *
+ * @example
+ * const server = createServer(app);
+ * const container = new WebSocketContainer({ server, maxConnections: 10_000 });
+ * container.addEndpoint(ChatMember);
+ * server.listen(8080);
+ * process.once('SIGTERM', () => container.close({ timeout: 10_000 }).then(() => server.close()));
+ */
+export class WebSocketContainer implements AsyncDisposable {
+  readonly #options: CheckedOptions;
+  readonly #registry = new EndpointRegistry<ServedEndpoint>();
+  readonly #directory = new SessionDirectory();
+  readonly #waiting = new Set<UpgradeAttempt>();
+  readonly #reporter: EventReporter;
+  readonly #admission: Admission;
+  readonly #router: UpgradeRouter;
+  #listener: UpgradeListener | undefined;
+  /** Made by `listen`, and so for `close` to close. */
+  #ownServer: UpgradableServer | undefined;
+  #closing: Promise<CloseReport> | undefined;
+
+  /** @throws ConfigurationError that lists every unknown or unusable option. */
+  constructor(options: ContainerOptions = {}) {
+    this.#options = checkContainerOptions(options);
+    const { authorize, onEvent, maxConnections, handshakeTimeout, server } = this.#options;
+    const environment = createEnvironment('server');
+    const surroundings: AttemptSurroundings = { sweep: environment.sweep, handshakeTimeout, waiting: this.#waiting };
+    this.#reporter = new EventReporter(onEvent);
+    this.#admission = new Admission(this.#directory.all, maxConnections);
+    const upgrader = new Upgrader(authorize, this.#admission, environment, this.#reporter);
+    this.#router = new UpgradeRouter(this.#registry, upgrader, surroundings);
+    if (server !== undefined) {
+      this.#listener = new UpgradeListener(server, this.#router);
+    }
+  }
+
+  /**
+   * Registers a class, of which every connection gets an instance of its own (one for all when it is `stateless`), or
+   * an instance for all connections. At any time, also while the server is running.
+   *
+   * @param options laid over those of `@WebSocket`, which are laid over the container's.
+   * @throws EndpointError that lists everything that is wrong with the class, ConfigurationError for its options,
+   *   PathSpecError for a path that can't be or is taken, ContainerError once the container closes.
+   * @example
+   * container.addEndpoint(ChatMember);                    // @WebSocket({ path: '/chat/{room}' })
+   * container.addEndpoint('/echo', new Echo());
+   * container.addEndpoint('/upload', Upload, { maxBinaryMessageSize: 64 * 1024 * 1024 });
+   */
+  addEndpoint(endpoint: Endpoint, options?: EndpointOptions): void;
+  addEndpoint(path: string, endpoint: Endpoint, options?: EndpointOptions): void;
+  addEndpoint(first: string | Endpoint, second?: Endpoint | EndpointOptions, third?: EndpointOptions): void {
+    this.#checkOpen();
+    if (typeof first === 'string') {
+      this.#add(first, second as Endpoint, third);
+    } else {
+      this.#add(undefined, first, second as EndpointOptions | undefined);
+    }
+  }
+
+  /** Every open session, live: a session is in it from before its connect handler until its close handler has settled. */
+  get openSessions(): OpenSessions {
+    return this.#directory.all;
+  }
+
+  /**
+   * The open sessions of what was registered: by its path as it was written, or by the class or instance (at all its
+   * paths).
+   *
+   * @throws ContainerError `MOORAGE_UNKNOWN_ENDPOINT` when it isn't registered.
+   */
+  openSessionsOf(endpoint: string | Endpoint): OpenSessions {
+    const found: ServedEndpoint[] = [];
+    for (const [spec, served] of this.#registry.entries()) {
+      if (spec.text === endpoint || served.compiled.target === endpoint) {
+        found.push(served);
+      }
+    }
+    if (found.length === 0) {
+      throw new ContainerError(
+        'MOORAGE_UNKNOWN_ENDPOINT',
+        `${typeof endpoint === 'string' ? `No endpoint has the path ${JSON.stringify(endpoint)}` : 'The endpoint is not registered'}: ` +
+          'ask with the path, class or instance that was given to addEndpoint.',
+      );
+    }
+    return new JoinedSessions(found.map((served) => served.sessions));
+  }
+
+  /**
+   * Listens on a server of the container's own. It answers plain requests with 426 or 404, and closes with the container.
+   *
+   * @param port 0 for any free one; the promise tells which.
+   * @param host the address to listen on; all of them when it is left out.
+   * @throws ListenError when the port can't be had; ContainerError when the container has a server already or closes.
+   */
+  async listen(port: number, host?: string): Promise<AddressInfo> {
+    this.#checkOpen();
+    if (this.#options.server !== undefined) {
+      throw new ContainerError(
+        'MOORAGE_SERVER_GIVEN',
+        'The container was given a server: call listen on that one, or leave the server option out.',
+      );
+    }
+    if (this.#ownServer !== undefined) {
+      throw new ContainerError(
+        'MOORAGE_ALREADY_LISTENING',
+        'The container listens already: for another port, make another container or give both a server.',
+      );
+    }
+    const server = createOwnServer(
+      this.#options.handshakeTimeout,
+      (url) => this.#registry.match(pathOf(url)) !== undefined,
+    );
+    this.#ownServer = server;
+    this.#listener = new UpgradeListener(server, this.#router);
+    try {
+      return await listen(server, port, host);
+    } catch (cause) {
+      this.#ownServer = undefined;
+      this.#listener = undefined;
+      throw cause;
+    }
+  }
+
+  /**
+   * Ends everything in good order: new upgrades get 503, every session a Close with 1001, and their close handlers are
+   * awaited. What is left at the deadline is cut off. A server that was given stays open and keeps serving HTTP; one's
+   * own is closed. Calling it again gives the same promise.
+   *
+   * @param options.timeout milliseconds, default 10,000; 0 cuts everything off at once, Infinity waits for all.
+   * @throws RangeError (as a rejection) for another timeout; nothing has changed then.
+   */
+  async close(options: { readonly timeout?: number } = {}): Promise<CloseReport> {
+    const { timeout = DEFAULT_CLOSE_TIMEOUT } = options;
+    checkTimeout(timeout);
+    this.#closing ??= this.#close(timeout);
+    return this.#closing;
+  }
+
+  /** `await using container = new WebSocketContainer()`: the same as `close()`. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  #add(path: string | undefined, endpoint: Endpoint, options: EndpointOptions = {}): void {
+    const compiled = compileEndpoint(endpoint);
+    const settings = resolveSettings(this.#options.connection, { ...compiled.options, ...options });
+    const where = path ?? settings.path ?? compiled.path;
+    if (where === undefined) {
+      throw new EndpointError(compiled.name, [
+        `It has no path. Say @WebSocket({ path: '/…' }) on the class, or addEndpoint('/…', ${compiled.name}).`,
+      ]);
+    }
+    const factory = this.#options.instanceFactory ?? construct;
+    const sessions = this.#directory.enlist();
+    this.#registry.add(where, new ServedEndpoint(compiled, settings, sessions, factory, this.#reporter));
+  }
+
+  async #close(timeout: number): Promise<CloseReport> {
+    this.#admission.close();
+    for (const attempt of [...this.#waiting]) {
+      attempt.abandon(containerClosing());
+    }
+    const report = await closeSessions(this.#directory, timeout);
+    this.#listener?.detach();
+    if (this.#ownServer !== undefined) {
+      await closeOwnServer(this.#ownServer);
+    }
+    return report;
+  }
+
+  #checkOpen(): void {
+    if (this.#closing !== undefined) {
+      throw new ContainerError(
+        'MOORAGE_CONTAINER_CLOSED',
+        'The container is closing or closed and takes nothing new: make another one.',
+      );
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import { type Channel, channel } from 'node:diagnostics_channel';
+import type { Session } from '../endpoint/session.js';
+import type { RequestHead } from '../protocol/handshake/request-head.js';
+import { UpgradeRequest } from '../protocol/handshake/upgrade-request.js';
+import type { ContainerEvent, ContainerEventListener, ErrorPhase } from './container-events.js';
+
+/** One channel of `node:diagnostics_channel` for each type of event, shared by all containers of the process. */
+const CHANNELS: Readonly<Record<ContainerEvent['type'], Channel>> = {
+  'upgrade-refused': channel('moorage:upgrade-refused'),
+  'session-opened': channel('moorage:session-opened'),
+  'session-closed': channel('moorage:session-closed'),
+  error: channel('moorage:error'),
+};
+
+/**
+ * Tells a container's events to its listener and to the diagnostics channels. An event that nobody wants is never
+ * made, except errors: one that nobody hears is printed once through `process.emitWarning`, so that it is not lost.
+ *
+ * No method throws. (A diagnostics subscriber that throws is Node's to handle: it raises `uncaughtException`.)
+ */
+export class EventReporter {
+  readonly #listener: ContainerEventListener | undefined;
+
+  constructor(listener: ContainerEventListener | undefined) {
+    this.#listener = listener;
+  }
+
+  upgradeRefused(status: number, reason: string, head: RequestHead): void {
+    if (this.#isWanted('upgrade-refused')) {
+      this.#tell({ type: 'upgrade-refused', status, reason, request: UpgradeRequest.from(head) });
+    }
+  }
+
+  sessionOpened(session: Session, endpoint: string): void {
+    if (this.#isWanted('session-opened')) {
+      this.#tell({ type: 'session-opened', session, endpoint });
+    }
+  }
+
+  sessionClosed(session: Session, endpoint: string, code: number, reason: string): void {
+    if (this.#isWanted('session-closed')) {
+      this.#tell({ type: 'session-closed', session, endpoint, code, reason });
+    }
+  }
+
+  error(cause: unknown, during: ErrorPhase, endpoint: string, session?: Session): void {
+    if (this.#isWanted('error')) {
+      this.#tell({ type: 'error', cause, during, endpoint, session });
+    } else {
+      warn(`${endpoint} failed (${during}) and nothing handles it. Listen with the container's onEvent option.`, cause);
+    }
+  }
+
+  #isWanted(type: ContainerEvent['type']): boolean {
+    return this.#listener !== undefined || CHANNELS[type].hasSubscribers;
+  }
+
+  #tell(event: ContainerEvent): void {
+    const { type } = event;
+    if (CHANNELS[type].hasSubscribers) {
+      CHANNELS[type].publish(event);
+    }
+    try {
+      const settling = this.#listener?.(event);
+      // An async listener's rejection must not end the process either.
+      settling?.then(undefined, (cause: unknown) => warnOfListener(type, cause));
+    } catch (cause) {
+      warnOfListener(type, cause);
+    }
+  }
+}
+
+function warnOfListener(type: ContainerEvent['type'], cause: unknown): void {
+  warn(`The onEvent listener of a WebSocketContainer failed at '${type}'.`, cause);
+}
+
+function warn(message: string, cause: unknown): void {
+  process.emitWarning(message, {
+    type: 'MoorageWarning',
+    code: 'MOORAGE_UNHANDLED_ERROR',
+    detail: describe(cause),
+  });
+}
+
+/** A thrown value can be anything, also something that throws when it is turned into a text. */
+function describe(cause: unknown): string {
+  try {
+    return cause instanceof Error ? (cause.stack ?? String(cause)) : String(cause);
+  } catch {
+    return 'A value that has no text.';
+  }
+}

@@ -1,0 +1,114 @@
+import type { CompiledEndpoint } from '../endpoint/compile.js';
+import type { EndpointSettings, OriginPolicy } from '../endpoint/config.js';
+import type { DispatchTable } from '../endpoint/dispatch-table.js';
+import type { FailedDuring, SharedByConnections } from '../endpoint/endpoint-handler.js';
+import type { EndpointClass, InstanceFactory } from '../endpoint/instance-factory.js';
+import type { Session } from '../endpoint/session.js';
+import { MoorageError } from '../protocol/errors.js';
+import { compileOrigins } from '../protocol/handshake/origin.js';
+import {
+  DEFAULT_MAX_HEADER_FIELDS,
+  DEFAULT_MAX_URL_LENGTH,
+  type HandshakeRules,
+} from '../protocol/handshake/server-handshake.js';
+import type { UpgradeRequest } from '../protocol/handshake/upgrade-request.js';
+import type { EventReporter } from './event-reporter.js';
+import type { EndpointSessions } from './session-directory.js';
+import { isThenable } from './thenable.js';
+import { type SessionTracker, trackedTable } from './tracked-table.js';
+
+/** An endpoint at a path of a container, with everything that its connections share. */
+export class ServedEndpoint implements SharedByConnections, SessionTracker {
+  readonly compiled: CompiledEndpoint;
+  readonly settings: EndpointSettings;
+  readonly table: DispatchTable;
+  readonly rules: HandshakeRules;
+  readonly sessions: EndpointSessions;
+  readonly #factory: InstanceFactory;
+  readonly #reporter: EventReporter;
+  /** The one instance of a stateless endpoint. */
+  readonly #shared: object | Promise<object> | undefined;
+
+  /** @throws whatever the factory throws when it makes the one instance of a stateless endpoint. */
+  constructor(
+    compiled: CompiledEndpoint,
+    settings: EndpointSettings,
+    sessions: EndpointSessions,
+    factory: InstanceFactory,
+    reporter: EventReporter,
+  ) {
+    this.compiled = compiled;
+    this.settings = settings;
+    this.table = trackedTable(compiled.table, this);
+    this.rules = Object.freeze({
+      maxHeaderFields: DEFAULT_MAX_HEADER_FIELDS,
+      maxUrlLength: DEFAULT_MAX_URL_LENGTH,
+      origins: compileOrigins(originOption(settings.origins)),
+    });
+    this.sessions = sessions;
+    this.#factory = factory;
+    this.#reporter = reporter;
+    this.#shared = this.#makeShared();
+  }
+
+  get name(): string {
+    return this.compiled.name;
+  }
+
+  /** The instance for a connection: its own, or the one of all. */
+  instance(request: UpgradeRequest): object | Promise<object> {
+    return this.#shared ?? this.#make(this.compiled.target as EndpointClass, request);
+  }
+
+  /** A session is about to be given to its connect handler. */
+  opened(session: Session): void {
+    this.sessions.add(session);
+    this.#reporter.sessionOpened(session, this.name);
+  }
+
+  /** The close handler of a session has settled. */
+  closed(session: Session, code: number, reason: string): void {
+    this.sessions.remove(session);
+    this.#reporter.sessionClosed(session, this.name, code, reason);
+  }
+
+  report(cause: unknown, session: Session, during: FailedDuring): void {
+    this.#reporter.error(cause, during, this.name, session);
+  }
+
+  #makeShared(): object | Promise<object> | undefined {
+    const { target } = this.compiled;
+    if (typeof target !== 'function') {
+      return target;
+    }
+    if (!this.settings.stateless) {
+      return undefined;
+    }
+    const made = this.#make(target as EndpointClass, undefined);
+    if (made instanceof Promise) {
+      // Every upgrade that comes to need it is answered with 500 and says why; until then nobody looks at it.
+      made.catch(() => undefined);
+    }
+    return made;
+  }
+
+  #make(type: EndpointClass, request: UpgradeRequest | undefined): object | Promise<object> {
+    const made: unknown = this.#factory(type, request);
+    return isThenable(made) ? Promise.resolve(made).then((value) => this.#checked(value)) : this.#checked(made);
+  }
+
+  #checked(made: unknown): object {
+    if (typeof made !== 'object' || made === null) {
+      throw new MoorageError(
+        'MOORAGE_NO_INSTANCE',
+        `The instanceFactory returned ${made === null ? 'null' : typeof made} for ${this.name}: it must return an instance of the class, or a promise of one.`,
+      );
+    }
+    return made;
+  }
+}
+
+/** The `origins` option in the words of the handshake. */
+function originOption(policy: OriginPolicy): readonly string[] | '*' | undefined {
+  return policy === 'same-origin' ? undefined : policy === 'any' ? '*' : policy;
+}

@@ -1,0 +1,59 @@
+import type { Duplex } from 'node:stream';
+import { isRefusal, refuse } from '../protocol/handshake/refusal.js';
+import { pathOf, type RequestHead } from '../protocol/handshake/request-head.js';
+import {
+  checkUpgrade,
+  DEFAULT_MAX_HEADER_FIELDS,
+  DEFAULT_MAX_URL_LENGTH,
+  type HandshakeRules,
+} from '../protocol/handshake/server-handshake.js';
+import type { EndpointRegistry } from './endpoint-registry.js';
+import { refused } from './refused-upgrade.js';
+import type { ServedEndpoint } from './served-endpoint.js';
+import { type AttemptSurroundings, UpgradeAttempt } from './upgrade-attempt.js';
+import type { UpgradeTaker } from './upgrade-listener.js';
+import type { Upgrader } from './upgrader.js';
+
+/** For a request that is refused in any case: whatever else is wrong with it goes first. */
+const ANY_ORIGIN: HandshakeRules = {
+  maxHeaderFields: DEFAULT_MAX_HEADER_FIELDS,
+  maxUrlLength: DEFAULT_MAX_URL_LENGTH,
+  origins: () => true,
+};
+
+/** How a report names what has no endpoint. */
+const NO_ENDPOINT = 'WebSocketContainer';
+
+/** Finds the endpoint that an upgrade is for. */
+export class UpgradeRouter implements UpgradeTaker {
+  readonly #registry: EndpointRegistry<ServedEndpoint>;
+  readonly #upgrader: Upgrader;
+  readonly #surroundings: AttemptSurroundings;
+
+  constructor(registry: EndpointRegistry<ServedEndpoint>, upgrader: Upgrader, surroundings: AttemptSurroundings) {
+    this.#registry = registry;
+    this.#upgrader = upgrader;
+    this.#surroundings = surroundings;
+  }
+
+  take(head: RequestHead, socket: Duplex, firstBytes: Buffer): boolean {
+    const match = this.#registry.match(pathOf(head.url));
+    if (match === undefined) {
+      return false;
+    }
+    const attempt = new UpgradeAttempt(head, socket, firstBytes, this.#surroundings);
+    if (match === 'malformed') {
+      const other = checkUpgrade(head, ANY_ORIGIN);
+      const refusal = isRefusal(other) ? other : refuse(400, 'The path is not percent-encoded UTF-8');
+      this.#upgrader.refuse(attempt, refused(refusal), NO_ENDPOINT);
+    } else {
+      void this.#upgrader.upgrade(attempt, match);
+    }
+    return true;
+  }
+
+  decline(head: RequestHead, socket: Duplex): void {
+    const attempt = new UpgradeAttempt(head, socket, Buffer.alloc(0), this.#surroundings);
+    this.#upgrader.refuse(attempt, refused(refuse(404, 'No endpoint is registered for the path')), NO_ENDPOINT);
+  }
+}

@@ -1,0 +1,178 @@
+import type { Duplex } from 'node:stream';
+import { EndpointHandler } from '../endpoint/endpoint-handler.js';
+import { UpgradeRecord } from '../endpoint/upgrade-record.js';
+import { Connection } from '../engine/connection.js';
+import type { EngineEnvironment } from '../engine/environment.js';
+import { isRefusal, type Refusal, refusalResponse, refuse } from '../protocol/handshake/refusal.js';
+import {
+  acceptUpgrade,
+  checkUpgrade,
+  selectSubprotocol,
+  type ValidUpgrade,
+} from '../protocol/handshake/server-handshake.js';
+import type { ResponseHeaders } from '../protocol/handshake/upgrade-response.js';
+import type { Admission } from './admission.js';
+import { type AuthorizeHook, UpgradeApproval, UpgradeRefusal } from './authorization.js';
+import type { ErrorPhase } from './container-events.js';
+import type { EndpointMatch } from './endpoint-registry.js';
+import type { EventReporter } from './event-reporter.js';
+import { FailedHook, RefusedUpgrade, refused } from './refused-upgrade.js';
+import type { ServedEndpoint } from './served-endpoint.js';
+import { isThenable } from './thenable.js';
+import type { UpgradeAttempt } from './upgrade-attempt.js';
+
+/** Who may connect, and what goes into the answer. */
+interface Grant {
+  readonly principal: unknown;
+  readonly headers: ResponseHeaders | undefined;
+}
+
+const ANYBODY: Grant = Object.freeze({ principal: undefined, headers: undefined });
+
+/** Takes upgrades from the request to the open connection, or to the refusal. */
+export class Upgrader {
+  readonly #authorizeHook: AuthorizeHook | undefined;
+  readonly #admission: Admission;
+  readonly #environment: EngineEnvironment;
+  readonly #reporter: EventReporter;
+
+  constructor(
+    authorizeHook: AuthorizeHook | undefined,
+    admission: Admission,
+    environment: EngineEnvironment,
+    reporter: EventReporter,
+  ) {
+    this.#authorizeHook = authorizeHook;
+    this.#admission = admission;
+    this.#environment = environment;
+    this.#reporter = reporter;
+  }
+
+  /** One upgrade, from beginning to end. Never rejects. */
+  async upgrade(attempt: UpgradeAttempt, match: EndpointMatch<ServedEndpoint>): Promise<void> {
+    const endpoint = match.value;
+    try {
+      const valid = check(attempt, endpoint);
+      this.#admission.check();
+      const grant = await this.#authorize(attempt, match, valid);
+      const instance = await instantiate(attempt, endpoint, valid);
+      attempt.checkPeer();
+      // Once more: the hooks may have taken their time.
+      this.#admission.check();
+      this.#open(attempt, match, valid, grant, instance);
+    } catch (cause) {
+      this.refuse(attempt, refusalFor(cause, 'handshake'), endpoint.name);
+    }
+  }
+
+  /** Answers with an HTTP error, and reports it. */
+  refuse(attempt: UpgradeAttempt, why: RefusedUpgrade, endpoint: string): void {
+    if (why instanceof FailedHook) {
+      this.#reporter.error(why.cause, why.during, endpoint);
+    }
+    this.#reporter.upgradeRefused(why.refusal?.status ?? 0, why.message, attempt.head);
+    if (why.refusal === undefined) {
+      attempt.socket.destroy();
+    } else {
+      attempt.refuse(why.refusal);
+    }
+  }
+
+  async #authorize(
+    attempt: UpgradeAttempt,
+    { value: endpoint, pathParameters }: EndpointMatch<ServedEndpoint>,
+    valid: ValidUpgrade,
+  ): Promise<Grant> {
+    if (this.#authorizeHook === undefined) {
+      return ANYBODY;
+    }
+    const context = {
+      endpoint: endpoint.name,
+      pathParameters,
+      get signal() {
+        return attempt.signal;
+      },
+    };
+    try {
+      const answer = this.#authorizeHook(valid.request, context);
+      return grantOf(isThenable(answer) ? await attempt.wait(answer) : answer);
+    } catch (cause) {
+      throw refusalFor(cause, 'authorize');
+    }
+  }
+
+  #open(
+    attempt: UpgradeAttempt,
+    { value: endpoint, pathParameters }: EndpointMatch<ServedEndpoint>,
+    valid: ValidUpgrade,
+    grant: Grant,
+    instance: object,
+  ): void {
+    const subprotocol = selectSubprotocol(valid.subprotocols, endpoint.settings.subprotocols);
+    const { text, response } = acceptUpgrade(valid, { subprotocol, headers: grant.headers });
+    const record = new UpgradeRecord(valid.request, response, pathParameters, grant.principal);
+    const handler = new EndpointHandler(endpoint.table, instance, record, endpoint);
+    const { socket } = attempt;
+    const connection = new Connection(socket, handler, endpoint.settings.connection, this.#environment);
+    // What the connect handler sends leaves with the 101, in one write.
+    socket.cork();
+    socket.write(text, 'latin1');
+    connection.start(attempt.handOver());
+    process.nextTick(uncork, socket);
+  }
+}
+
+function check(attempt: UpgradeAttempt, endpoint: ServedEndpoint): ValidUpgrade {
+  const valid = checkUpgrade(attempt.head, endpoint.rules);
+  if (isRefusal(valid)) {
+    throw refused(valid);
+  }
+  return valid;
+}
+
+/** What an authorisation hook's answer means. */
+function grantOf(answer: unknown): Grant {
+  if (answer instanceof UpgradeRefusal) {
+    throw refused(refusalOf(answer));
+  }
+  if (answer instanceof UpgradeApproval) {
+    return answer;
+  }
+  // Fails closed: a look-up that finds nobody must let nobody in.
+  if (answer === false || answer === undefined || answer === null) {
+    throw refused(refuse(403, `The authorize hook returned ${answer}`));
+  }
+  return { principal: answer, headers: undefined };
+}
+
+/** What a failure on the way to the upgrade comes to. A `refuse(…)` counts also when it is thrown. */
+function refusalFor(cause: unknown, during: ErrorPhase): RefusedUpgrade {
+  if (cause instanceof RefusedUpgrade) {
+    return cause;
+  }
+  try {
+    return cause instanceof UpgradeRefusal ? refused(refusalOf(cause)) : new FailedHook(during, cause);
+  } catch (unsendable) {
+    return new FailedHook(during, unsendable);
+  }
+}
+
+function refusalOf({ status, headers, body }: UpgradeRefusal): Refusal {
+  const refusal = refuse(status, `The authorize hook refused with ${status}`, headers, body);
+  // A status or header that can't be sent is the hook's failure, and shows now.
+  refusalResponse(refusal);
+  return refusal;
+}
+
+async function instantiate(attempt: UpgradeAttempt, endpoint: ServedEndpoint, valid: ValidUpgrade): Promise<object> {
+  try {
+    const made = endpoint.instance(valid.request);
+    return made instanceof Promise ? await attempt.wait(made) : made;
+  } catch (cause) {
+    throw refusalFor(cause, 'instantiate');
+  }
+}
+
+function uncork(socket: Duplex): void {
+  socket.uncork();
+}
