@@ -1,14 +1,5 @@
 import { MoorageError } from '../protocol/errors.js';
 
-/** The variables of a path template as a type: `PathParameters<'/chat/{room}'>` is `{ readonly room: string }`. */
-export type PathParameters<Path extends string> = string extends Path
-  ? Readonly<Record<string, string>>
-  : { readonly [Name in VariableNames<Path>]: string };
-
-type VariableNames<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
-  ? Name | VariableNames<Rest>
-  : never;
-
 /** A path that can't be registered: `MOORAGE_INVALID_PATH`, or `MOORAGE_DUPLICATE_PATH` for one that is taken. */
 export class PathSpecError extends MoorageError {
   override readonly name = 'PathSpecError';

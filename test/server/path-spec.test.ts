@@ -4,7 +4,6 @@ import {
   canonicalPath,
   comparePathSpecs,
   matchSegments,
-  type PathParameters,
   PathSpecError,
   parsePathSpec,
   splitPath,
@@ -170,17 +169,6 @@ describe('Path specs', () => {
     expect(canonicalPath(splitPath('/a%2fb/%7b%7D/c%25'))).to.equal(parsePathSpec('/a%2Fb/%7B%7D/c%25').shape);
     expect(canonicalPath(splitPath('/chat/'))).to.equal('/chat/');
     expect(canonicalPath(splitPath('/%zz'))).to.equal(undefined);
-  });
-
-  it('give their variables a type', () => {
-    const none: PathParameters<'/chat'> = {};
-    const two: PathParameters<'/chat/{room}/{user}'> = { room: 'blue', user: 'ann' };
-    const any: PathParameters<string> = { whatever: 'x' };
-    // @ts-expect-error a variable the path does not have
-    two.other;
-    // @ts-expect-error values are read-only
-    two.room = 'red';
-    expect([none, two, any]).to.have.length(3);
   });
 
   describe('are tried in one order', () => {

@@ -46,6 +46,16 @@ export function checkHeaders(headers: ResponseHeaders, reserved: readonly string
   }
 }
 
+/** The same fields, frozen and without a prototype. */
+export function copyHeaders(headers: ResponseHeaders): ResponseHeaders {
+  const copy: Record<string, string | readonly string[]> = Object.create(null);
+  for (const name of Object.keys(headers)) {
+    const value = headers[name] as string | readonly string[];
+    copy[name] = Array.isArray(value) ? Object.freeze([...value]) : value;
+  }
+  return Object.freeze(copy);
+}
+
 /** The fields as lines, each with its CRLF. */
 export function formatHeaders(headers: ResponseHeaders): string {
   let text = '';

@@ -5,7 +5,7 @@ import { listHasToken, parseExtensions, parseTokenList } from './headers.js';
 import { isAuthority, isSameOrigin, type OriginPolicy } from './origin.js';
 import { type Refusal, refuse } from './refusal.js';
 import { authorityOf, type RequestHead } from './request-head.js';
-import { checkHeaders, formatHeaders, HandshakeError } from './response-headers.js';
+import { checkHeaders, copyHeaders, formatHeaders, HandshakeError } from './response-headers.js';
 import { UpgradeRequest } from './upgrade-request.js';
 import { type ResponseHeaders, UpgradeResponse } from './upgrade-response.js';
 
@@ -200,7 +200,9 @@ export function selectSubprotocol(offered: readonly string[], supported: readonl
  *   answered with 500. Nothing has been written then.
  */
 export function acceptUpgrade(upgrade: ValidUpgrade, choice: UpgradeChoice = NO_CHOICE): AcceptedUpgrade {
-  const { subprotocol, extensions = '', headers } = choice;
+  const { subprotocol, extensions = '' } = choice;
+  // A copy, so that what was checked is what is sent, and what was sent is what the session shows.
+  const headers = choice.headers && copyHeaders(choice.headers);
   let text = `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${acceptKey(upgrade.key)}\r\n`;
   if (subprotocol !== undefined) {
     checkSubprotocol(subprotocol, upgrade.subprotocols);

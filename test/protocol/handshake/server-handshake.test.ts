@@ -305,11 +305,17 @@ describe('The 101 response (RFC 6455 §4.2.2)', () => {
       '',
       '',
     ]);
-    expect(response).to.deep.include({
-      subprotocol: 'b',
-      extensions: 'permessage-deflate; server_no_context_takeover',
-      headers,
-    });
+    expect(response.subprotocol).to.equal('b');
+    expect(response.extensions).to.equal('permessage-deflate; server_no_context_takeover');
+    expect({ ...response.headers }).to.deep.equal(headers);
+  });
+
+  it('keeps showing what was sent when the application changes its headers later', () => {
+    const headers = { 'X-Room': 'blue', 'Set-Cookie': ['a=1'] };
+    const { response } = acceptUpgrade(valid(), { headers });
+    headers['X-Room'] = 'red';
+    headers['Set-Cookie'].push('b=2');
+    expect({ ...response.headers }).to.deep.equal({ 'X-Room': 'blue', 'Set-Cookie': ['a=1'] });
   });
 
   for (const [offered, end] of [
