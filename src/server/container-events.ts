@@ -36,7 +36,7 @@ export interface SessionClosedEvent {
 }
 
 /** User code failed and nothing else heard of it. The connection concerned is ended; nothing else is touched. */
-export interface ErrorEvent {
+export interface UnhandledErrorEvent {
   readonly type: 'error';
   /** What was thrown, or what a promise was rejected with. */
   readonly cause: unknown;
@@ -47,7 +47,7 @@ export interface ErrorEvent {
 }
 
 /** Everything a container tells: discriminated by `type`. */
-export type ContainerEvent = UpgradeRefusedEvent | SessionOpenedEvent | SessionClosedEvent | ErrorEvent;
+export type ContainerEvent = UpgradeRefusedEvent | SessionOpenedEvent | SessionClosedEvent | UnhandledErrorEvent;
 
 /**
  * Hears everything that happens in a container, synchronously. What it throws is printed as a warning and harms nobody.

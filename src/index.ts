@@ -1,0 +1,73 @@
+/**
+ * Moorage: annotated WebSocket endpoints for Node.js.
+ *
+ * This file is the public surface: what stands here keeps its meaning between minor versions, nothing else does.
+ */
+
+export type { ConnectionOptions, EndpointOptions, KeepAliveOptions, OriginPolicy } from './endpoint/config.js';
+export type { Reply } from './endpoint/decorator-types.js';
+export {
+  OnWebSocketClose,
+  OnWebSocketConnect,
+  OnWebSocketError,
+  OnWebSocketFrame,
+  OnWebSocketMessage,
+  OnWebSocketPing,
+  OnWebSocketPong,
+  WebSocket,
+} from './endpoint/decorators.js';
+export {
+  ConfigurationError,
+  EndpointError,
+  InvalidArgumentError,
+  InvalidReplyError,
+  UnsupportedDataError,
+} from './endpoint/errors.js';
+export { Frame } from './endpoint/frame.js';
+export type { EndpointClass, InstanceFactory } from './endpoint/instance-factory.js';
+export type { PathParameters } from './endpoint/path-parameters.js';
+export { Session } from './endpoint/session.js';
+export type { SocketAddress } from './engine/contract.js';
+export { PreparedMessage } from './engine/prepared-message.js';
+export { CloseCode } from './protocol/close-code.js';
+export {
+  BadPayloadError,
+  CloseError,
+  MessageTooLargeError,
+  MoorageError,
+  PolicyViolationError,
+  ProtocolError,
+  SessionClosedError,
+  TimeoutError,
+} from './protocol/errors.js';
+export type { ExtensionOffer, ExtensionParameter } from './protocol/handshake/extension-offer.js';
+export { HandshakeError } from './protocol/handshake/response-headers.js';
+export { UpgradeRequest } from './protocol/handshake/upgrade-request.js';
+export { type ResponseHeaders, UpgradeResponse } from './protocol/handshake/upgrade-response.js';
+export { Opcode } from './protocol/opcode.js';
+export {
+  type AcceptOptions,
+  type AuthorizationContext,
+  type AuthorizeHook,
+  accept,
+  type RefuseOptions,
+  refuse,
+  UpgradeApproval,
+  UpgradeRefusal,
+} from './server/authorization.js';
+export { type Endpoint, WebSocketContainer } from './server/container.js';
+export type {
+  ContainerEvent,
+  ContainerEventListener,
+  ErrorPhase,
+  SessionClosedEvent,
+  SessionOpenedEvent,
+  UnhandledErrorEvent,
+  UpgradeRefusedEvent,
+} from './server/container-events.js';
+export type { ContainerOptions } from './server/container-options.js';
+export { PathSpecError } from './server/path-spec.js';
+export { ContainerError, ListenError } from './server/server-errors.js';
+export type { OpenSessions } from './server/session-directory.js';
+export type { CloseReport } from './server/shutdown.js';
+export type { UpgradableServer } from './server/upgrade-listener.js';
