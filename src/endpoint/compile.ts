@@ -1,6 +1,14 @@
 import type { EndpointOptions } from './config.js';
-import type { DispatchTable } from './dispatch-table.js';
+import { checkEndpointOptions } from './config.js';
+import { classDeclarationsOf } from './declaration.js';
+import { described } from './described.js';
+import type { DispatchTable, ErrorClass, Invoker } from './dispatch-table.js';
+import { EndpointError } from './errors.js';
+import { EVENT_RULES, type TableEvent } from './event-rules.js';
+import { type Handler, readHandlers } from './handlers.js';
 import type { EndpointClass } from './instance-factory.js';
+import { invokerFor } from './invokers.js';
+import { scanClass } from './scanner.js';
 
 /** An endpoint that has been found right, ready to be served. */
 export interface CompiledEndpoint {
@@ -16,11 +24,79 @@ export interface CompiledEndpoint {
   readonly target: EndpointClass | object;
 }
 
+const compiledClasses = new WeakMap<EndpointClass, CompiledEndpoint>();
+
 /**
- * Scans a decorated class, or the class of an instance, once, and compiles it.
+ * Scans a decorated class, or the class of an instance, and compiles it; once, however often it is registered.
  *
  * @throws EndpointError that lists everything that is wrong with it.
  */
 export function compileEndpoint(target: EndpointClass | object): CompiledEndpoint {
-  throw new Error(String(target));
+  if (isClass(target)) {
+    return compileClass(target);
+  }
+  const type: unknown =
+    typeof target === 'object' && target !== null ? Object.getPrototypeOf(target)?.constructor : undefined;
+  if (!isClass(type) || type === Object) {
+    throw new EndpointError(capitalised(described(target)), [
+      'It is neither a class nor an instance of one. Write a class with @WebSocket before it, and register the class, or an instance of it for all connections.',
+    ]);
+  }
+  return Object.freeze({ ...compileClass(type), stateless: true, target });
+}
+
+function compileClass(type: EndpointClass): CompiledEndpoint {
+  const known = compiledClasses.get(type);
+  if (known !== undefined) {
+    return known;
+  }
+  const scanned = scanClass(type);
+  const problems = [...scanned.problems];
+  const options = readOptions(type, problems);
+  const handlers = readHandlers(scanned.methods, problems);
+  if (problems.length > 0) {
+    throw new EndpointError(type.name || 'A class without a name', problems);
+  }
+  const compiled = Object.freeze({
+    name: type.name,
+    path: options.path,
+    options,
+    stateless: options.stateless ?? false,
+    table: tableOf(handlers),
+    target: type,
+  });
+  compiledClasses.set(type, compiled);
+  return compiled;
+}
+
+/** The options of `@WebSocket`, with what is wrong with them added to the problems. */
+function readOptions(type: EndpointClass, problems: string[]): EndpointOptions {
+  const declaration = classDeclarationsOf(type)[0];
+  if (declaration === undefined) {
+    return {};
+  }
+  const { path, options = {} } = declaration;
+  const given = typeof options === 'object' && options !== null && path !== undefined ? { ...options, path } : options;
+  const found = checkEndpointOptions(given);
+  problems.push(...found.map((problem) => `@WebSocket on ${type.name}: ${problem}`));
+  return found.length === 0 ? Object.freeze({ ...(given as EndpointOptions) }) : {};
+}
+
+function tableOf(handlers: ReadonlyMap<TableEvent, Handler>): DispatchTable {
+  const slots = {} as Record<TableEvent, Invoker | null>;
+  for (const event of Object.keys(EVENT_RULES) as TableEvent[]) {
+    const handler = handlers.get(event);
+    slots[event] = handler === undefined ? null : invokerFor(event, handler.name, handler.signature);
+  }
+  const errorType: ErrorClass = handlers.get('error')?.signature.errorType ?? Error;
+  return Object.freeze({ ...slots, errorType });
+}
+
+/** Functions that were not written as classes are refused, so that an arrow function is told from an endpoint. */
+function isClass(value: unknown): value is EndpointClass {
+  return typeof value === 'function' && typeof value.prototype === 'object' && value.prototype !== null;
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

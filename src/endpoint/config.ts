@@ -1,7 +1,13 @@
-import type { ConnectionSettings } from '../engine/settings.js';
+import { type ConnectionSettings, DEFAULT_CONNECTION_SETTINGS } from '../engine/settings.js';
+import type { OriginOption } from '../protocol/handshake/origin.js';
+import { ConfigurationError } from './errors.js';
+import { CONNECTION_RULES, ENDPOINT_RULES, optionProblems } from './option-rules.js';
 
-/** Who may connect from a page, by the `Origin` header. A list holds whole origins: `['https://chat.example', 'null']`. */
-export type OriginPolicy = 'same-origin' | 'any' | readonly string[];
+/**
+ * Which pages may connect, by the `Origin` header: those of this host, any, or also those that are named, as in
+ * `['https://chat.example', /https:\/\/.*\.chat\.example/, 'null']`. Same-origin pages may always.
+ */
+export type OriginPolicy = 'same-origin' | 'any' | OriginOption;
 
 /** Options of every connection: set for a container, and over it for an endpoint. Times in milliseconds, sizes in bytes. */
 export interface ConnectionOptions {
@@ -68,6 +74,76 @@ export interface EndpointSettings {
  * @param containerOptions the `ConnectionOptions` among a container's options; other keys are not looked at.
  * @throws ConfigurationError that lists every unknown key, wrong type and value out of range.
  */
-export function resolveSettings(containerOptions: ConnectionOptions, endpointOptions: EndpointOptions): EndpointSettings {
-  throw new Error(`${containerOptions} ${endpointOptions}`);
+export function resolveSettings(
+  containerOptions: ConnectionOptions,
+  endpointOptions: EndpointOptions,
+): EndpointSettings {
+  const problems = [
+    ...optionProblems(containerOptions, CONNECTION_RULES),
+    ...optionProblems(endpointOptions, ENDPOINT_RULES),
+  ];
+  if (problems.length > 0) {
+    throw new ConfigurationError('These options', problems);
+  }
+  const options: EndpointOptions = { ...containerOptions, ...given(endpointOptions) };
+  const connection = connectionSettings(options, keepAliveOf(containerOptions, endpointOptions));
+  if (connection.writeLowWater > connection.writeHighWater) {
+    throw new ConfigurationError('These options', [
+      `writeLowWater (${connection.writeLowWater}) is above writeHighWater (${connection.writeHighWater}). Waiting sends settle below the one and are made to wait from the other, so it must be at most as high.`,
+    ]);
+  }
+  return Object.freeze({
+    path: options.path,
+    stateless: options.stateless ?? false,
+    subprotocols: Object.freeze([...(options.subprotocols ?? [])]),
+    origins: options.origins ?? 'same-origin',
+    unhandled: options.unhandled ?? 'close',
+    connection,
+  });
+}
+
+/** What is wrong with the options of `@WebSocket`, one text each. */
+export function checkEndpointOptions(options: unknown): readonly string[] {
+  return optionProblems(options, ENDPOINT_RULES);
+}
+
+function connectionSettings(options: ConnectionOptions, keepAlive: Required<KeepAliveOptions>): ConnectionSettings {
+  const defaults = DEFAULT_CONNECTION_SETTINGS;
+  const { limits } = defaults;
+  const writeHighWater = options.writeHighWater ?? defaults.writeHighWater;
+  return Object.freeze({
+    limits: Object.freeze({
+      maxTextMessageSize: options.maxTextMessageSize ?? limits.maxTextMessageSize,
+      maxBinaryMessageSize: options.maxBinaryMessageSize ?? limits.maxBinaryMessageSize,
+      maxFrameSize: options.maxFrameSize ?? limits.maxFrameSize,
+      maxFragments: options.maxFragments ?? limits.maxFragments,
+    }),
+    idleTimeout: options.idleTimeout ?? defaults.idleTimeout,
+    closeTimeout: options.closeTimeout ?? defaults.closeTimeout,
+    keepAliveInterval: keepAlive.interval,
+    keepAliveTimeout: keepAlive.timeout,
+    writeHighWater,
+    writeLowWater: options.writeLowWater ?? Math.floor(writeHighWater / 2),
+    maxQueuedBytes: options.maxQueuedBytes ?? defaults.maxQueuedBytes,
+    lookAheadMessages: options.lookAheadMessages ?? defaults.lookAheadMessages,
+    lookAheadBytes: options.lookAheadBytes ?? defaults.lookAheadBytes,
+  });
+}
+
+/** An endpoint that says only how often leaves how long to its container; one that says false has none. */
+function keepAliveOf(container: ConnectionOptions, endpoint: ConnectionOptions): Required<KeepAliveOptions> {
+  const settings = {
+    interval: DEFAULT_CONNECTION_SETTINGS.keepAliveInterval,
+    timeout: DEFAULT_CONNECTION_SETTINGS.keepAliveTimeout,
+  };
+  const own = endpoint.keepAlive ?? container.keepAlive ?? {};
+  if (own === false) {
+    return { ...settings, interval: 0 };
+  }
+  return { ...settings, ...(container.keepAlive ? given(container.keepAlive) : {}), ...given(own) };
+}
+
+/** Without the options that were given as undefined, which is as if they had not been given. */
+function given<T extends object>(options: T): T {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
 }

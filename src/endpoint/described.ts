@@ -26,5 +26,7 @@ function describedObject(value: unknown): string {
     return 'an array';
   }
   const constructor: unknown = Object.getPrototypeOf(value)?.constructor;
-  return typeof constructor === 'function' && constructor !== Object ? `an instance of ${constructor.name}` : 'an object';
+  return typeof constructor === 'function' && constructor !== Object
+    ? `an instance of ${constructor.name}`
+    : 'an object';
 }

@@ -1,7 +1,10 @@
 import type { Session } from './session.js';
 
-/** An endpoint's instance as the compiled table sees it: something with methods. */
-export type Instance = { readonly [name: PropertyKey]: (...args: unknown[]) => unknown };
+/** The name of a method that was seen to exist at registration. */
+export type MethodName = 'a method of the endpoint';
+
+/** An endpoint's instance as the compiled table sees it: something with the methods that were seen at registration. */
+export type Instance = Readonly<Record<MethodName, (...args: unknown[]) => unknown>>;
 
 /**
  * Calls one method of an instance with what it takes of a session and the event's values, in the method's own order.

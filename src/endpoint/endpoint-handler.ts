@@ -1,34 +1,190 @@
 import type { Channel, ConnectionHandler, Settling } from '../engine/contract.js';
+import { BytesSink, readBytes } from '../messages/bytes-sink.js';
+import { DiscardSink } from '../messages/discard-sink.js';
+import type { MessageSink } from '../messages/message-sink.js';
+import { readText, TextSink } from '../messages/text-sink.js';
 import type { IncomingFrame } from '../protocol/incoming-frame.js';
+import { type MessageOpcode, Opcode } from '../protocol/opcode.js';
 import type { EndpointSettings } from './config.js';
 import type { DispatchTable, Instance } from './dispatch-table.js';
-import type { Session } from './session.js';
+import { UnsupportedDataError } from './errors.js';
+import { Frame } from './frame.js';
+import { sendReply } from './reply.js';
+import { endSession, Session } from './session.js';
+import { ignore, settle } from './settle.js';
 import type { UpgradeRecord } from './upgrade-record.js';
 
 /** What all connections of an endpoint share. */
 export interface SharedByConnections {
-  readonly settings: EndpointSettings;
+  readonly settings: Pick<EndpointSettings, 'unhandled'>;
   /** Takes the failures that no error handler took. Must not throw. */
   report(cause: unknown, session: Session, during: FailedDuring): void;
 }
 
-/** Where a reported failure came from: a call without an error handler to go to, or the error or close handler itself. */
+/** Where a reported failure came from: the connection, without an error handler to take it, or a failing error or close handler. */
 export type FailedDuring = 'connection' | 'error' | 'close';
 
-/** The events of one connection, carried to one instance of an endpoint. */
+/**
+ * The events of one connection, carried to one instance of an endpoint.
+ *
+ * There is one of these for every open connection, so it holds no more than it needs: a message that comes in one
+ * piece goes straight to the user's method, and only others have a sink, while they last.
+ */
 export class EndpointHandler implements ConnectionHandler {
+  readonly #table: DispatchTable;
+  readonly #instance: Instance;
+  readonly #upgrade: UpgradeRecord;
+  readonly #shared: SharedByConnections;
+  // Both are there from `onConnect` on, which the engine's contract puts before everything else.
+  #channel!: Channel;
+  #session!: Session;
+  #sink: MessageSink | null = null;
+
+  /** @param instance has the methods that the table was compiled from. */
   constructor(table: DispatchTable, instance: object, upgrade: UpgradeRecord, shared: SharedByConnections) {
-    throw new Error(`${table} ${instance as Instance} ${upgrade} ${shared}`);
+    this.#table = table;
+    this.#instance = instance as Instance;
+    this.#upgrade = upgrade;
+    this.#shared = shared;
   }
-  /** From `onConnect` on. */
-  get session(): Session | undefined { return undefined; }
-  get wantsControlFrames(): boolean { return false; }
-  get wantsWholeFrames(): boolean { return false; }
-  onConnect(channel: Channel): Settling { void channel; }
-  onData(frame: IncomingFrame): Settling { void frame; }
-  onControl(frame: IncomingFrame): Settling { void frame; }
-  onError(cause: Error): Settling { void cause; }
-  onClose(code: number, reason: string): Settling { void code; void reason; }
-  onEnd(): void {}
-  onUnhandled(cause: unknown, during: 'error' | 'close'): void { void cause; void during; }
+
+  /** The user's view of the connection, from `onConnect` on. */
+  get session(): Session {
+    return this.#session;
+  }
+
+  get wantsControlFrames(): boolean {
+    return this.#table.ping !== null || this.#table.pong !== null || this.#table.frame !== null;
+  }
+
+  get wantsWholeFrames(): boolean {
+    return this.#table.frame !== null;
+  }
+
+  onConnect(channel: Channel): Settling {
+    this.#channel = channel;
+    this.#session = new Session(channel, this.#upgrade);
+    const { connect } = this.#table;
+    return connect === null ? undefined : settle(connect(this.#instance, this.#session), channel, ignore);
+  }
+
+  onData(frame: IncomingFrame): Settling {
+    if (this.#table.frame !== null) {
+      const seen = this.#showFrame(frame);
+      if (seen !== undefined) {
+        return seen.then(() => this.#onMessageData(frame));
+      }
+    }
+    return this.#onMessageData(frame);
+  }
+
+  onControl(frame: IncomingFrame): Settling {
+    const seen = this.#showFrame(frame);
+    return seen === undefined ? this.#onHeartbeat(frame) : seen.then(() => this.#onHeartbeat(frame));
+  }
+
+  onError(cause: Error): Settling {
+    this.#sink = null;
+    if (cause instanceof UnsupportedDataError) {
+      // Nothing failed here: the peer is told, and the close handler gets 1003.
+      return undefined;
+    }
+    const { error, errorType } = this.#table;
+    if (error === null || !(cause instanceof errorType)) {
+      this.#shared.report(cause, this.#session, 'connection');
+      return undefined;
+    }
+    return settle(error(this.#instance, this.#session, cause), this.#channel, ignore);
+  }
+
+  onClose(code: number, reason: string): Settling {
+    this.#sink = null;
+    const { close } = this.#table;
+    return close === null
+      ? undefined
+      : settle(close(this.#instance, this.#session, code, reason), this.#channel, ignore);
+  }
+
+  onEnd(): void {
+    endSession(this.#session);
+  }
+
+  onUnhandled(cause: unknown, during: 'error' | 'close'): void {
+    this.#shared.report(cause, this.#session, during);
+  }
+
+  /** A handler of raw frames sees each before the event that is made from it, and never takes it away. */
+  #showFrame(frame: IncomingFrame): Settling {
+    const invoke = this.#table.frame;
+    return invoke === null
+      ? undefined
+      : settle(invoke(this.#instance, this.#session, new Frame(frame)), this.#channel, ignore);
+  }
+
+  #onHeartbeat(frame: IncomingFrame): Settling {
+    const { ping, pong } = this.#table;
+    const invoke = frame.opcode === Opcode.Ping ? ping : frame.opcode === Opcode.Pong ? pong : null;
+    return invoke === null
+      ? undefined
+      : settle(invoke(this.#instance, this.#session, frame.payload), this.#channel, ignore);
+  }
+
+  #onMessageData(frame: IncomingFrame): Settling {
+    const { opcode } = frame;
+    if (opcode === Opcode.Continuation || !frame.startsFrame || !frame.endsMessage) {
+      return this.#onPiece(frame);
+    }
+    if (opcode === Opcode.Text) {
+      const { text } = this.#table;
+      if (text !== null) {
+        const message = readText(frame, this.#channel.limits.maxTextMessageSize);
+        return settle(text(this.#instance, this.#session, message), this.#channel, sendReply);
+      }
+    } else {
+      const { binary } = this.#table;
+      if (binary !== null) {
+        const message = readBytes(frame, this.#channel.limits.maxBinaryMessageSize);
+        return settle(binary(this.#instance, this.#session, message), this.#channel, sendReply);
+      }
+    }
+    return this.#onPiece(frame);
+  }
+
+  #onPiece(piece: IncomingFrame): Settling {
+    this.#sink ??= this.#openSink(piece.opcode as MessageOpcode);
+    const sink = this.#sink;
+    sink.append(piece);
+    if (!piece.endsMessage) {
+      return undefined;
+    }
+    this.#sink = null;
+    const message = sink.finish();
+    const invoke = sink.opcode === Opcode.Text ? this.#table.text : this.#table.binary;
+    return invoke === null
+      ? undefined
+      : settle(invoke(this.#instance, this.#session, message), this.#channel, sendReply);
+  }
+
+  /** @throws UnsupportedDataError where nobody handles such messages and that is not to be passed over. */
+  #openSink(opcode: MessageOpcode): MessageSink {
+    const { text, binary } = this.#table;
+    const { maxTextMessageSize, maxBinaryMessageSize } = this.#channel.limits;
+    if (opcode === Opcode.Text) {
+      return text === null ? this.#discard(opcode, maxTextMessageSize) : new TextSink(maxTextMessageSize);
+    }
+    return binary === null ? this.#discard(opcode, maxBinaryMessageSize) : new BytesSink(maxBinaryMessageSize);
+  }
+
+  #discard(opcode: MessageOpcode, limit: number): MessageSink {
+    const { text, binary, frame } = this.#table;
+    // An endpoint of raw frames alone has seen the message in its own way.
+    const framesOnly = frame !== null && text === null && binary === null;
+    if (this.#shared.settings.unhandled === 'close' && !framesOnly) {
+      const kind = opcode === Opcode.Text ? 'text' : 'binary';
+      throw new UnsupportedDataError(
+        `The endpoint has no handler for ${kind} messages. Add a method with @OnWebSocketMessage that takes one, or set unhandled: 'ignore'.`,
+      );
+    }
+    return new DiscardSink(opcode, limit);
+  }
 }

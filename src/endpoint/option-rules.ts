@@ -1,9 +1,144 @@
-/** A bound on bytes or frames: a whole number from 1, or Infinity for none. */
+import { isToken } from '../protocol/handshake/headers.js';
+import { compileOrigins, type OriginOption } from '../protocol/handshake/origin.js';
+import { described } from './described.js';
+
+/** A bound on bytes, frames or the like: a whole number from 1, or Infinity for none. */
 export function isSizeLimit(value: unknown): value is number {
-  return value === Infinity || (Number.isSafeInteger(value) && (value as number) >= 1);
+  return value === Infinity || isCount(value);
 }
 
 /** A time in whole milliseconds that can be switched off with 0 or Infinity. */
 export function isMilliseconds(value: unknown): value is number {
-  return value === Infinity || (Number.isSafeInteger(value) && (value as number) >= 0);
+  return value === Infinity || value === 0 || isCount(value);
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 1;
+}
+
+/** What an option accepts. */
+interface OptionRule {
+  accepts(value: unknown): boolean;
+  /** What it accepts, in words. */
+  readonly accepted: string;
+  /** The rules of the options inside it, for an option that is an object; these say what is wrong then. */
+  readonly within?: OptionRules;
+}
+
+type OptionRules = Readonly<Record<string, OptionRule>>;
+
+const LIMIT: OptionRule = { accepts: isSizeLimit, accepted: 'a whole number from 1, or Infinity' };
+const COUNT: OptionRule = { accepts: isCount, accepted: 'a whole number from 1' };
+const TIMEOUT: OptionRule = { accepts: isMilliseconds, accepted: 'whole milliseconds; 0 or Infinity for never' };
+const TIME: OptionRule = { accepts: isCount, accepted: 'whole milliseconds from 1' };
+const FLAG: OptionRule = { accepts: (value) => typeof value === 'boolean', accepted: 'true or false' };
+
+const KEEP_ALIVE: OptionRules = { interval: TIMEOUT, timeout: TIME };
+
+/** The options that a container gives its endpoints, and that an endpoint can have its own of. */
+export const CONNECTION_RULES: OptionRules = {
+  maxTextMessageSize: LIMIT,
+  maxBinaryMessageSize: LIMIT,
+  maxFrameSize: LIMIT,
+  maxFragments: LIMIT,
+  idleTimeout: TIMEOUT,
+  closeTimeout: TIME,
+  keepAlive: {
+    accepts: (value) => value === false || isPlainObject(value),
+    accepted: 'false, or { interval, timeout } in milliseconds',
+    within: KEEP_ALIVE,
+  },
+  writeHighWater: COUNT,
+  writeLowWater: COUNT,
+  maxQueuedBytes: LIMIT,
+  lookAheadMessages: COUNT,
+  lookAheadBytes: COUNT,
+  origins: {
+    accepts: isOriginPolicy,
+    accepted:
+      "'same-origin', 'any', or a list of whole origins such as 'https://chat.example' (scheme, host and port, no path), RegExps and 'null'",
+  },
+  unhandled: { accepts: (value) => value === 'close' || value === 'ignore', accepted: "'close' or 'ignore'" },
+};
+
+/** All that `@WebSocket({ … })` takes. */
+export const ENDPOINT_RULES: OptionRules = {
+  ...CONNECTION_RULES,
+  path: { accepts: (value) => typeof value === 'string' && value !== '', accepted: "a path such as '/chat/{room}'" },
+  stateless: FLAG,
+  subprotocols: {
+    accepts: isSubprotocolList,
+    accepted: "a list of different names of subprotocols, such as ['chat.v2', 'chat.v1']",
+  },
+};
+
+/** What is wrong with options by their rules, one text each. Undefined stands for an option that isn't given. */
+export function optionProblems(options: unknown, rules: OptionRules, prefix = ''): readonly string[] {
+  if (!isPlainObject(options)) {
+    return [
+      `options are ${described(options)}. Accepted is an object: { ${Object.keys(rules).slice(0, 3).join(', ')}, … }.`,
+    ];
+  }
+  return Object.entries(options).flatMap(([name, value]) => {
+    const rule = Object.hasOwn(rules, name) ? rules[name] : undefined;
+    if (rule === undefined) {
+      return [unknownOption(name, rules, prefix)];
+    }
+    if (value === undefined) {
+      return [];
+    }
+    if (!rule.accepts(value)) {
+      return [`${prefix}${name} is ${described(value)}. Accepted: ${rule.accepted}.`];
+    }
+    return rule.within !== undefined && isPlainObject(value)
+      ? optionProblems(value, rule.within, `${prefix}${name}.`)
+      : [];
+  });
+}
+
+function unknownOption(name: string, rules: OptionRules, prefix: string): string {
+  const known = Object.keys(rules);
+  const nearest = known
+    .map((candidate) => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
+    .reduce((best, next) => (next.distance < best.distance ? next : best));
+  const near = nearest.distance <= Math.max(2, Math.floor(name.length / 3));
+  return `${prefix}${name} is not an option. ${near ? `Did you mean ${prefix}${nearest.candidate}?` : `The options are ${known.join(', ')}.`}`;
+}
+
+/** Levenshtein's: how many letters must be put in, taken out or changed. */
+function editDistance(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, column) => column);
+  for (const [index, letter] of [...from].entries()) {
+    const next = [index + 1];
+    for (let column = 1; column <= to.length; column++) {
+      const changed = (row[column - 1] ?? 0) + (letter === to[column - 1] ? 0 : 1);
+      next.push(Math.min(changed, (row[column] ?? 0) + 1, (next[column - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[to.length] ?? 0;
+}
+
+function isPlainObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isSubprotocolList(value: unknown): boolean {
+  return (
+    Array.isArray(value) &&
+    value.every((name) => typeof name === 'string' && isToken(name)) &&
+    new Set(value).size === value.length
+  );
+}
+
+function isOriginPolicy(value: unknown): boolean {
+  if (value === 'same-origin' || value === 'any') {
+    return true;
+  }
+  try {
+    compileOrigins(value as OriginOption);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -1,21 +1,20 @@
-import type { Settling } from '../engine/contract.js';
-import type { Session } from './session.js';
+import type { Channel, Settling } from '../engine/contract.js';
 
-/** What becomes of the value that a handler came to. Static functions, so that nothing is allocated for a call. */
-export type Outcome = (session: Session, value: unknown) => Settling;
+/** What becomes of the value that a handler came to. A static function, so that a call allocates nothing. */
+export type Outcome = (channel: Channel, value: unknown) => Settling;
 
 /**
  * Joins handlers that return a value and handlers that return a promise of one: the one place of this layer that
  * tells them apart. What is there at once is dealt with at once, without a promise.
  */
-export function settle(result: unknown, session: Session, outcome: Outcome): Settling {
+export function settle(result: unknown, channel: Channel, outcome: Outcome): Settling {
   if (result === undefined) {
     return undefined;
   }
   if (isThenable(result)) {
-    return Promise.resolve(result).then((value) => outcome(session, value));
+    return Promise.resolve(result).then((value) => outcome(channel, value));
   }
-  return outcome(session, result);
+  return outcome(channel, result);
 }
 
 /** For events that have no reply: what the handler returned is of no interest. */

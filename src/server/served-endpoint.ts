@@ -5,7 +5,7 @@ import type { FailedDuring, SharedByConnections } from '../endpoint/endpoint-han
 import type { EndpointClass, InstanceFactory } from '../endpoint/instance-factory.js';
 import type { Session } from '../endpoint/session.js';
 import { MoorageError } from '../protocol/errors.js';
-import { compileOrigins } from '../protocol/handshake/origin.js';
+import { compileOrigins, type OriginOption } from '../protocol/handshake/origin.js';
 import {
   DEFAULT_MAX_HEADER_FIELDS,
   DEFAULT_MAX_URL_LENGTH,
@@ -109,6 +109,6 @@ export class ServedEndpoint implements SharedByConnections, SessionTracker {
 }
 
 /** The `origins` option in the words of the handshake. */
-function originOption(policy: OriginPolicy): readonly string[] | '*' | undefined {
+function originOption(policy: OriginPolicy): OriginOption | undefined {
   return policy === 'same-origin' ? undefined : policy === 'any' ? '*' : policy;
 }

@@ -1,0 +1,164 @@
+import type { EndpointOptions } from './config.js';
+import type { MessageKind } from './declaration.js';
+import type { Frame } from './frame.js';
+import type { EndpointClass } from './instance-factory.js';
+import type { Session } from './session.js';
+
+// What the compiler is told about decorated methods. Each decorator has one overload for either flavour. A method fits
+// when one of the argument lists below can be given to its parameters: with legacy decorators and emitted types these
+// may stand in any order and be fewer, with standard decorators only in Jetty's order.
+
+type Method = (...args: never[]) => unknown;
+
+/** Can be given to a parameter of type `Session<Path>`, whatever the path. */
+type S = Session<never>;
+
+type Ordered<V> = [V] | [S, V];
+type AnyOrder<V> = Ordered<V> | [V, S];
+
+type ConnectForms = [] | [S];
+type CloseForms = [] | [number, string] | [S, number, string];
+type HeartbeatForms = [] | Ordered<Buffer>;
+type TypedHeartbeatForms = [] | [S] | AnyOrder<Buffer> | AnyOrder<ArrayBuffer>;
+type TypedCloseForms =
+  | ([] | [S] | AnyOrder<number> | AnyOrder<string> | [number, string] | [string, number])
+  | ([S, number, string] | [S, string, number] | [number, S, string])
+  | ([string, S, number] | [number, string, S] | [string, number, S]);
+
+/** The form in which each kind of message is given. */
+interface KindForms {
+  text: Ordered<string>;
+  binary: Ordered<Buffer>;
+  uint8array: Ordered<Uint8Array>;
+  arraybuffer: Ordered<ArrayBuffer>;
+}
+type TypedMessageForms = AnyOrder<string> | AnyOrder<Buffer> | AnyOrder<ArrayBuffer>;
+
+/** What a message handler may return, as it stands or in a promise: it is sent as the reply. */
+export type Reply = string | Uint8Array | ArrayBuffer | null | undefined | void;
+
+/** Stands in a compiler's message for what a decorated method should have been. */
+export interface Mismatch<Accepted extends string> {
+  readonly ' accepted': Accepted;
+}
+
+/** True for each form that can be given to the parameters and leaves none of them out; never where none can. */
+type Fitting<Parameters extends readonly unknown[], Form> = Form extends readonly unknown[]
+  ? Form extends Parameters
+    ? Parameters['length'] extends Form['length']
+      ? true
+      : never
+    : never
+  : never;
+
+type Checked<M extends Method, Forms, Accepted extends string> = [Fitting<Parameters<M>, Forms>] extends [never]
+  ? Mismatch<Accepted>
+  : unknown;
+
+type Replying<M extends Method> = [ReturnType<M>] extends [Reply | PromiseLike<Reply>]
+  ? unknown
+  : Mismatch<'a handler that returns a string, a Buffer, Uint8Array or ArrayBuffer, nothing, or a promise of one of these'>;
+
+/** Legacy decorators hand a static method's class over as the target. */
+type OnPrototype<T> = T extends abstract new (
+  ...args: never[]
+) => unknown
+  ? Mismatch<'a method of the instance, not a static one'>
+  : unknown;
+
+type PublicMethod = ClassMethodDecoratorContext & { readonly static: false; readonly private: false };
+
+/** A decorator of methods that take one of `Typed` where types are emitted, one of `Plain` where they aren't. */
+interface MethodDecorator<Typed, Plain, Accepted extends string> {
+  <T extends object, M extends Method>(
+    target: T & OnPrototype<T>,
+    name: string | symbol,
+    descriptor: TypedPropertyDescriptor<M> & Checked<M, Typed, Accepted>,
+  ): void;
+  <M extends Method>(method: M & Checked<M, Plain, Accepted>, context: PublicMethod): void;
+}
+
+/** Bare or called. */
+type Either<D> = D & (() => D);
+
+export type ConnectDecorator = Either<
+  MethodDecorator<ConnectForms, ConnectForms, 'a connect handler: () or (session: Session)'>
+>;
+
+export type FrameDecorator = Either<
+  MethodDecorator<
+    AnyOrder<Frame>,
+    Ordered<Frame>,
+    'a frame handler: (frame: Frame) or (session: Session, frame: Frame)'
+  >
+>;
+
+export type HeartbeatDecorator = Either<
+  MethodDecorator<
+    TypedHeartbeatForms,
+    HeartbeatForms,
+    'a ping or pong handler: (), (payload: Buffer) or (session: Session, payload: Buffer)'
+  >
+>;
+
+export type CloseDecorator = Either<
+  MethodDecorator<
+    TypedCloseForms,
+    CloseForms,
+    'a close handler: (), (statusCode: number, reason: string) or (session: Session, statusCode: number, reason: string)'
+  >
+>;
+
+type ErrorForm = 'an error handler: (cause: Error) or (session: Session, cause: Error)';
+
+/** Where types are emitted an error handler may ask for a subclass of Error. */
+interface ErrorMethodDecorator {
+  <T extends object, M extends Method>(
+    target: T & OnPrototype<T>,
+    name: string | symbol,
+    descriptor: TypedPropertyDescriptor<M> & Checked<M, AnyOrder<Error> | AnyOrder<Caught<Parameters<M>>>, ErrorForm>,
+  ): void;
+  <M extends Method>(method: M & Checked<M, Ordered<Error>, ErrorForm>, context: PublicMethod): void;
+}
+
+/** The kinds of error among a method's parameters. */
+type Caught<Parameters extends readonly unknown[]> = [Extract<Parameters[number], Error>] extends [never]
+  ? Error
+  : Extract<Parameters[number], Error>;
+
+export type ErrorDecorator = Either<ErrorMethodDecorator>;
+
+type MessageForm =
+  'a message handler: (text: string), (data: Buffer | Uint8Array | ArrayBuffer), or either with a Session; without emitted types the kind is written out, as in @OnWebSocketMessage("text")';
+
+/** Without a kind it is the emitted types that tell text from binary, so there is no overload for standard decorators. */
+type TypedMessageDecorator = <T extends object, M extends Method>(
+  target: T & OnPrototype<T>,
+  name: string | symbol,
+  descriptor: TypedPropertyDescriptor<M> & Checked<M, TypedMessageForms, MessageForm> & Replying<M>,
+) => void;
+
+/** With the kind written out the arguments stand in Jetty's order, in both flavours. */
+interface KindOfMessageDecorator<K extends MessageKind> {
+  <T extends object, M extends Method>(
+    target: T & OnPrototype<T>,
+    name: string | symbol,
+    descriptor: TypedPropertyDescriptor<M> & Checked<M, KindForms[K], MessageForm> & Replying<M>,
+  ): void;
+  <M extends Method>(method: M & Checked<M, KindForms[K], MessageForm> & Replying<M>, context: PublicMethod): void;
+}
+
+export type MessageDecorator = TypedMessageDecorator &
+  (() => TypedMessageDecorator) &
+  (<K extends MessageKind>(kind: K) => KindOfMessageDecorator<K>);
+
+/** A class that can be constructed, so not an abstract one. */
+interface ClassDecorator {
+  (type: EndpointClass): void;
+  (type: EndpointClass, context: ClassDecoratorContext): void;
+}
+
+export interface WebSocketDecorator extends ClassDecorator {
+  (path: string, options?: Omit<EndpointOptions, 'path'>): ClassDecorator;
+  (options?: EndpointOptions): ClassDecorator;
+}

@@ -1,0 +1,81 @@
+import { BadPayloadError, MessageTooLargeError } from '../protocol/errors.js';
+import type { IncomingFrame } from '../protocol/incoming-frame.js';
+import { Opcode } from '../protocol/opcode.js';
+import { UTF8_ACCEPT, UTF8_REJECT, validateUtf8 } from '../protocol/utf8.js';
+import { ByteGatherer } from './byte-gatherer.js';
+import { checkMessageSize, type MessageSink } from './message-sink.js';
+
+/**
+ * In every Node.js, but not in its typings: `toString` without the look at the encoding's name, which is a fifth of the
+ * cost of a short message.
+ */
+interface NativeSlices {
+  latin1Slice(start: number, end: number): string;
+  utf8Slice(start: number, end: number): string;
+}
+
+/** A text message in pieces, checked to be UTF-8 piece by piece and given as one string. */
+export class TextSink implements MessageSink {
+  readonly opcode = Opcode.Text;
+  readonly #limit: number;
+  readonly #bytes = new ByteGatherer();
+  #state: number = UTF8_ACCEPT;
+  #ascii = true;
+
+  /** @param limit bytes that the message may come to. */
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  append(piece: IncomingFrame): void {
+    checkMessageSize(Opcode.Text, this.#bytes.length + piece.length, this.#limit);
+    if (!piece.ascii || this.#state !== UTF8_ACCEPT) {
+      this.#state = validateUtf8(this.#state, piece.buffer, piece.start, piece.end);
+      if (this.#state === UTF8_REJECT) {
+        throw notUtf8();
+      }
+    }
+    this.#ascii &&= piece.ascii;
+    this.#bytes.append(piece.buffer, piece.start, piece.end);
+  }
+
+  finish(): string {
+    if (this.#state !== UTF8_ACCEPT) {
+      throw notUtf8();
+    }
+    const bytes = this.#bytes.finish();
+    return decode(bytes, 0, bytes.length, this.#ascii);
+  }
+}
+
+/** A text message that came in one piece. */
+export function readText(message: IncomingFrame, limit: number): string {
+  checkMessageSize(Opcode.Text, message.length, limit);
+  const { buffer, start, end, ascii } = message;
+  if (!ascii && validateUtf8(UTF8_ACCEPT, buffer, start, end) !== UTF8_ACCEPT) {
+    throw notUtf8();
+  }
+  return decode(buffer, start, end, ascii);
+}
+
+function decode(bytes: Buffer, start: number, end: number, ascii: boolean): string {
+  const native = bytes as Buffer & NativeSlices;
+  try {
+    return ascii ? native.latin1Slice(start, end) : native.utf8Slice(start, end);
+  } catch (error) {
+    // Only reached where the limit is above what a JavaScript string can hold.
+    throw new MessageTooLargeError(
+      'MOORAGE_MESSAGE_TOO_LARGE',
+      `Text message of ${end - start} bytes, more than a string can hold. Lower maxTextMessageSize below 512 MiB.`,
+      { cause: error },
+    );
+  }
+}
+
+/** RFC 6455 §8.1: a text that is not UTF-8 fails the connection. */
+function notUtf8(): BadPayloadError {
+  return new BadPayloadError(
+    'MOORAGE_INVALID_UTF8',
+    'Text message that is not UTF-8 (RFC 6455 §8.1). Bytes of other kinds go in binary messages.',
+  );
+}
