@@ -1,0 +1,81 @@
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+
+/** One person's page of the chat, in a browser context of its own. */
+export class ChatPage {
+  readonly page: Page;
+  /** What the page complained of: thrown errors, refused by the policy, failed to load. */
+  readonly complaints: string[] = [];
+
+  private constructor(page: Page) {
+    this.page = page;
+    page.on('pageerror', (error) => this.complaints.push(String(error)));
+    page.on('console', (message) => {
+      if (message.type() === 'error') this.complaints.push(message.text());
+    });
+  }
+
+  static async join(
+    browser: Browser,
+    url: string,
+    name: string,
+    options: BrowserContextOptions = {},
+  ): Promise<ChatPage> {
+    const context = await browser.newContext(options);
+    const page = await context.newPage();
+    const chat = new ChatPage(page);
+    await page.goto(url);
+    await page.getByLabel('Your name').fill(name);
+    await page.getByRole('button', { name: 'Join the room' }).click();
+    await chat.connected();
+    return chat;
+  }
+
+  async connected(): Promise<void> {
+    await this.page.locator('#status[data-state="open"]').waitFor();
+  }
+
+  async disconnected(): Promise<void> {
+    await this.page.locator('#status:not([data-state="open"])').waitFor();
+  }
+
+  async write(text: string): Promise<void> {
+    const field = this.page.getByLabel('Message', { exact: true });
+    await field.fill(text);
+    await field.press('Enter');
+  }
+
+  /** Settles when the message stands on the page, confirmed by the server. */
+  async sees(text: string, kind: 'own' | 'other'): Promise<void> {
+    const kinds = kind === 'own' ? '.message.own:not(.pending)' : '.message:not(.own)';
+    await this.page.locator(`${kinds} .text`).getByText(text, { exact: true }).waitFor();
+  }
+
+  async seesNotice(text: string): Promise<void> {
+    await this.page.locator('.notice').getByText(text, { exact: true }).first().waitFor();
+  }
+
+  /** Settles when these are the members, in any order. */
+  async seesMembers(...names: readonly string[]): Promise<void> {
+    await this.page.waitForFunction(
+      (wanted) => {
+        const shown = [...document.querySelectorAll('.member-name')].map((item) => item.textContent);
+        return JSON.stringify(shown.sort()) === wanted;
+      },
+      JSON.stringify([...names].sort()),
+    );
+  }
+
+  /** How often a text stands on the page: once, unless something was sent or shown twice. */
+  count(text: string): Promise<number> {
+    return this.page.locator('.message .text').getByText(text, { exact: true }).count();
+  }
+
+  /** Whether the page is wider than its window, so that it can be pushed sideways. */
+  overflows(): Promise<boolean> {
+    return this.page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
+  }
+
+  close(): Promise<void> {
+    return this.page.context().close();
+  }
+}

@@ -1,0 +1,186 @@
+import { expect } from 'chai';
+import { type Browser, chromium } from 'playwright-core';
+import { createChat } from '#samples/chat/server.js';
+import { SampleServer } from '../samples/sample-server.js';
+import { ChatPage } from './chat-page.js';
+import { findChromium } from './chromium.js';
+
+const executablePath = findChromium();
+
+// Without a browser there is nothing to run; findChromium has said so.
+if (executablePath !== undefined) {
+  describe('The chat in Chromium', () => {
+    let browser: Browser;
+    let server: SampleServer;
+    const pages: ChatPage[] = [];
+
+    before(async () => {
+      browser = await chromium.launch({
+        executablePath,
+        args: ['--no-sandbox', '--disable-background-networking', '--disable-gpu'],
+      });
+    });
+
+    after(() => browser?.close());
+
+    beforeEach(async () => {
+      server = await SampleServer.start(createChat());
+    });
+
+    afterEach(async () => {
+      for (const page of pages.splice(0)) await page.close();
+      await server.stop();
+    });
+
+    async function join(name: string, room = 'lobby', options = {}): Promise<ChatPage> {
+      const page = await ChatPage.join(browser, server.url(`/rooms/${room}`), name, options);
+      pages.push(page);
+      return page;
+    }
+
+    it('lets two people in the same room talk both ways', async () => {
+      const ada = await join('Ada');
+      const grace = await join('Grace');
+      await Promise.all([ada.seesMembers('Ada', 'Grace'), grace.seesMembers('Ada', 'Grace')]);
+      await ada.seesNotice('Grace joined');
+
+      await ada.write('Ahoy, Grace');
+      await Promise.all([ada.sees('Ahoy, Grace', 'own'), grace.sees('Ahoy, Grace', 'other')]);
+      await grace.write('Ahoy, Ada ⚓');
+      await Promise.all([grace.sees('Ahoy, Ada ⚓', 'own'), ada.sees('Ahoy, Ada ⚓', 'other')]);
+
+      expect(ada.complaints).to.deep.equal([]);
+      expect(grace.complaints).to.deep.equal([]);
+    });
+
+    it('says who has left', async () => {
+      const ada = await join('Ada');
+      const grace = await join('Grace');
+      await ada.seesMembers('Ada', 'Grace');
+      await grace.page.getByRole('button', { name: 'Leave' }).click();
+      await ada.seesNotice('Grace left');
+      await ada.seesMembers('Ada');
+      expect(new URL(grace.page.url()).pathname).to.equal('/');
+    });
+
+    it('shows markup as the text that it is, in messages and in names', async () => {
+      const markup = '<img src=x onerror="document.title=`hacked`"><b>bold</b>';
+      const ada = await join('Ada');
+      const other = await join('<i>Eve</i>');
+      await ada.seesMembers('Ada', '<i>Eve</i>');
+      await ada.seesNotice('<i>Eve</i> joined');
+      await other.write(markup);
+      await ada.sees(markup, 'other');
+      expect(await ada.page.locator('#log b, #log i, #log img, #members i').count()).to.equal(0);
+      expect(await ada.page.title()).to.equal('#lobby');
+      expect(ada.complaints).to.deep.equal([]);
+    });
+
+    it('keeps a room’s talk in the room', async () => {
+      const ada = await join('Ada', 'north');
+      const grace = await join('Grace', 'south');
+      await ada.write('only in the north');
+      await ada.sees('only in the north', 'own');
+      await grace.write('only in the south');
+      await grace.sees('only in the south', 'own');
+      expect(await grace.count('only in the north')).to.equal(0);
+    });
+
+    it('numbers a name that is taken, and says so', async () => {
+      await join('Ada');
+      const second = await join('Ada');
+      await second.seesNotice('“Ada” is taken in this room, so you are “Ada 2” here.');
+      await second.seesMembers('Ada', 'Ada 2');
+    });
+
+    it('asks for another room where the name cannot be one', async () => {
+      const page = await (await browser.newContext()).newPage();
+      await page.goto(server.url('/'));
+      await page.getByLabel('Your name').fill('Ada');
+      await page.getByLabel('Room', { exact: true }).fill('two words');
+      await page.getByRole('button', { name: 'Join the room' }).click();
+      await page.getByRole('alert').getByText('letters, digits, hyphens and underscores').waitFor();
+      await page.context().close();
+    });
+
+    it('is back under the same name after the page was loaded again, with what was said', async () => {
+      const ada = await join('Ada');
+      const grace = await join('Grace');
+      await ada.write('before');
+      await grace.sees('before', 'other');
+      await ada.page.reload();
+      await ada.connected();
+      await ada.sees('before', 'own');
+      await ada.seesMembers('Ada', 'Grace');
+      await ada.write('after');
+      await grace.sees('after', 'other');
+    });
+
+    it('survives a restart of the server: both come back by themselves and can talk', async () => {
+      const ada = await join('Ada', 'harbour');
+      const grace = await join('Grace', 'harbour');
+      await ada.write('before');
+      await grace.sees('before', 'other');
+
+      const { port } = server;
+      await server.stop();
+      await Promise.all([ada.disconnected(), grace.disconnected()]);
+      server = await SampleServer.start(createChat(), port);
+
+      await Promise.all([ada.connected(), grace.connected()]);
+      await Promise.all([ada.seesMembers('Ada', 'Grace'), grace.seesMembers('Ada', 'Grace')]);
+      await ada.write('after');
+      await grace.sees('after', 'other');
+      await grace.write('welcome back');
+      await ada.sees('welcome back', 'other');
+      expect(await grace.count('before')).to.equal(1);
+    });
+
+    it('delivers, once, what was written while the server was away', async () => {
+      const ada = await join('Ada');
+      const grace = await join('Grace');
+      const { port } = server;
+      await server.stop();
+      await Promise.all([ada.disconnected(), grace.disconnected()]);
+      await ada.write('into the void');
+      expect(await ada.page.locator('.message.pending').count()).to.equal(1);
+      server = await SampleServer.start(createChat(), port);
+      await grace.connected();
+      await Promise.all([ada.sees('into the void', 'own'), grace.sees('into the void', 'other')]);
+      expect(await ada.count('into the void')).to.equal(1);
+      expect(await grace.count('into the void')).to.equal(1);
+    });
+
+    it('stays where one reads, counts what is new, and goes there when asked', async () => {
+      const ada = await join('Ada');
+      const grace = await join('Grace', 'lobby', { viewport: { width: 1280, height: 500 } });
+      for (let count = 1; count <= 20; count++) await ada.write(`line ${count}`);
+      await grace.sees('line 20', 'other');
+      await grace.page.locator('#log').evaluate((log) => {
+        log.scrollTop = 0;
+      });
+      await grace.page.getByRole('button', { name: 'Latest' }).waitFor();
+      await ada.write('one more');
+      await ada.write('and another');
+      await grace.page.getByRole('button', { name: '2 new messages' }).click();
+      await grace.page.getByText('and another').waitFor();
+      await grace.page.waitForFunction(() => document.title === '#lobby');
+      expect(await grace.page.locator('.divider + .message .text').textContent()).to.equal('one more');
+    });
+
+    it('fits a phone: nothing to be pushed sideways, everything in reach', async () => {
+      const phone = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
+      const ada = await join('Ada', 'a-room-with-a-name-as-long-as-it-may-be', phone);
+      const grace = await join('Grace', 'a-room-with-a-name-as-long-as-it-may-be');
+      await grace.write(`https://example.org/${'no-end-'.repeat(60)}`);
+      await ada.page.locator('.message:not(.own)').waitFor();
+      expect(await ada.overflows()).to.equal(false);
+
+      await ada.page.getByRole('button', { name: 'people in this room' }).click();
+      await ada.page.locator('#people').getByText('Grace').waitFor();
+      expect(await ada.overflows()).to.equal(false);
+      const send = await ada.page.getByRole('button', { name: 'Send' }).boundingBox();
+      expect(send?.y).to.be.lessThan(844 - (send?.height ?? 844));
+    });
+  });
+}

@@ -1,0 +1,209 @@
+import { expect } from 'chai';
+import { createChat } from '#samples/chat/server.js';
+import { Peer } from './peer.js';
+import { SampleServer } from './sample-server.js';
+
+interface Welcome {
+  readonly type: 'welcome';
+  readonly you: string;
+  readonly members: readonly string[];
+  readonly history: readonly { readonly from: string; readonly text: string }[];
+}
+
+let keys = 0;
+
+/** A key as a tab makes it: 32 hexadecimal digits. */
+function newKey(): string {
+  return (++keys).toString(16).padStart(32, '0');
+}
+
+describe('The chat sample', () => {
+  let server: SampleServer;
+
+  before(async () => {
+    server = await SampleServer.start(createChat());
+  });
+
+  after(() => server.stop());
+
+  async function join(room: string, name: string, key = newKey()): Promise<{ peer: Peer; welcome: Welcome }> {
+    const peer = await Peer.open(server.wsUrl(`/chat/${room}`));
+    peer.send({ type: 'join', name, key });
+    return { peer, welcome: (await peer.nextJson()) as Welcome };
+  }
+
+  describe('a room', () => {
+    it('welcomes with who is there, and tells the others', async () => {
+      const ada = await join('pier', 'Ada');
+      expect(ada.welcome).to.deep.equal({ type: 'welcome', you: 'Ada', members: ['Ada'], history: [] });
+      const grace = await join('pier', 'Grace');
+      expect(grace.welcome.members).to.deep.equal(['Ada', 'Grace']);
+      expect(await ada.peer.nextJson()).to.deep.equal({ type: 'joined', name: 'Grace' });
+      await grace.peer.leave();
+      expect(await ada.peer.nextJson()).to.deep.equal({ type: 'left', name: 'Grace' });
+      await ada.peer.leave();
+    });
+
+    it('brings a message to all, the sender too, with the reference of the sender', async () => {
+      const ada = await join('quay', 'Ada');
+      const grace = await join('quay', 'Grace');
+      await ada.peer.nextJson();
+      ada.peer.send({ type: 'say', text: '<b>Ahoy</b> ⚓', ref: 'a-1' });
+      const [own, others] = (await Promise.all([ada.peer.nextJson(), grace.peer.nextJson()])) as object[];
+      expect(own).to.deep.equal(others);
+      expect(own).to.include({ type: 'said', from: 'Ada', text: '<b>Ahoy</b> ⚓', ref: 'a-1' });
+      expect(own).to.have.property('at').that.is.a('number');
+      await Promise.all([ada.peer.leave(), grace.peer.leave()]);
+    });
+
+    it('hears nothing of another room', async () => {
+      const ada = await join('north', 'Ada');
+      const grace = await join('south', 'Grace');
+      ada.peer.send({ type: 'say', text: 'north', ref: 'a-1' });
+      await ada.peer.nextJson();
+      grace.peer.send({ type: 'say', text: 'south', ref: 'g-1' });
+      expect(await grace.peer.nextJson()).to.include({ text: 'south' });
+      await Promise.all([ada.peer.leave(), grace.peer.leave()]);
+    });
+
+    it('is the same in any case and percent-encoding', async () => {
+      const ada = await join('H%C3%A5fen', 'Ada');
+      const grace = await join('h%C3%A5FEN', 'Grace');
+      expect(grace.welcome.members).to.deep.equal(['Ada', 'Grace']);
+      await Promise.all([ada.peer.leave(), grace.peer.leave()]);
+    });
+
+    it('gives a newcomer the last fifty messages', async () => {
+      const ada = await join('log', 'Ada');
+      for (let count = 1; count <= 60; count++) {
+        ada.peer.send({ type: 'say', text: `line ${count}`, ref: `a-${count}` });
+        await ada.peer.nextJson();
+      }
+      const { peer, welcome } = await join('log', 'Grace');
+      expect(welcome.history).to.have.length(50);
+      expect(welcome.history[0]).to.include({ from: 'Ada', text: 'line 11' });
+      expect(welcome.history[49]).to.include({ text: 'line 60' });
+      await Promise.all([ada.peer.leave(), peer.leave()]);
+    });
+
+    it('forgets everything when the last one has left', async () => {
+      const ada = await join('brief', 'Ada');
+      ada.peer.send({ type: 'say', text: 'gone', ref: 'a-1' });
+      await ada.peer.nextJson();
+      await ada.peer.leave();
+      const { peer, welcome } = await join('brief', 'Grace');
+      expect(welcome).to.deep.include({ members: ['Grace'], history: [] });
+      await peer.leave();
+    });
+
+    for (const room of ['a%20b', '%3Cb%3E', 'x'.repeat(41)]) {
+      it(`is refused by the name ${decodeURIComponent(room).slice(0, 10)}`, async () => {
+        const peer = await Peer.open(server.wsUrl(`/chat/${room}`));
+        expect(await peer.closed).to.deep.equal({
+          code: 4400,
+          reason: 'A room has 1 to 40 letters, digits, - or _',
+        });
+      });
+    }
+  });
+
+  describe('a name', () => {
+    it('gets a number where it is taken, in whichever case', async () => {
+      const first = await join('names', 'Ada');
+      const second = await join('names', 'ADA');
+      const third = await join('names', 'Ada');
+      expect([first, second, third].map(({ welcome }) => welcome.you)).to.deep.equal(['Ada', 'ADA 2', 'Ada 3']);
+      await Promise.all([first, second, third].map(({ peer }) => peer.leave()));
+    });
+
+    it('is cleaned of what cannot be seen', async () => {
+      const { peer, welcome } = await join('clean', '  Ada\u202e\u200b \t Lovelace\u0000 ');
+      expect(welcome.you).to.equal('Ada Lovelace');
+      await peer.leave();
+    });
+
+    it('is asked for again when it is empty or too long', async () => {
+      const peer = await Peer.open(server.wsUrl('/chat/again'));
+      peer.send({ type: 'join', name: ' \u200b ', key: newKey() });
+      expect(await peer.nextJson()).to.deep.equal({ type: 'refused', reason: 'Please choose a name.' });
+      peer.send({ type: 'join', name: 'x'.repeat(33), key: newKey() });
+      expect(await peer.nextJson()).to.deep.equal({
+        type: 'refused',
+        reason: 'Please choose a name of at most 32 characters.',
+      });
+      peer.send({ type: 'join', name: '⚓'.repeat(32), key: newKey() });
+      expect(await peer.nextJson()).to.include({ type: 'welcome', you: '⚓'.repeat(32) });
+      await peer.leave();
+    });
+  });
+
+  describe('coming back', () => {
+    it('takes the place of the same tab’s old connection, unnoticed by the others', async () => {
+      const key = newKey();
+      const grace = await join('return', 'Grace');
+      const old = await join('return', 'Ada', key);
+      await grace.peer.nextJson();
+      const again = await join('return', 'Ada', key);
+      expect(again.welcome).to.deep.include({ you: 'Ada', members: ['Grace', 'Ada'] });
+      expect(await old.peer.closed).to.deep.equal({ code: 4409, reason: 'Replaced by a newer connection' });
+      again.peer.send({ type: 'say', text: 'still me', ref: 'a-1' });
+      expect(await grace.peer.nextJson()).to.include({ from: 'Ada', text: 'still me' });
+      await Promise.all([grace.peer.leave(), again.peer.leave()]);
+    });
+  });
+
+  describe('what makes no sense', () => {
+    for (const [message, reason] of [
+      ['not JSON', 'That was no JSON.'],
+      ['42', 'That was no JSON object.'],
+      ['null', 'That was no JSON object.'],
+      ['{"type":"sing"}', 'The type of a message is join or say.'],
+      ['{"type":"join","name":"Ada"}', 'A join has a name and a key.'],
+      ['{"type":"join","name":["Ada"],"key":"0"}', 'A join has a name and a key.'],
+      ['{"type":"say","text":"Ahoy","ref":"a-1"}', 'Join first, and once.'],
+      ['{"type":"say","text":{"a":1},"ref":"a-1"}', 'A message has a text and a ref.'],
+      ['{"type":"say","text":"Ahoy","ref":"<b>"}', 'A message has a text and a ref.'],
+      ['{"type":"say","text":"  ","ref":"a-1"}', 'That message is empty.'],
+    ] as const) {
+      it(`is refused with a reason: ${message}`, async () => {
+        const peer = await Peer.open(server.wsUrl('/chat/refusals'));
+        peer.send(message);
+        expect(await peer.nextJson()).to.deep.equal({ type: 'refused', reason });
+        await peer.leave();
+      });
+    }
+
+    it('is refused when the text is longer than 2000 characters', async () => {
+      const { peer } = await join('long', 'Ada');
+      peer.send({ type: 'say', text: 'x'.repeat(2001), ref: 'a-1' });
+      expect(await peer.nextJson()).to.deep.equal({
+        type: 'refused',
+        reason: 'A message has at most 2000 characters.',
+      });
+      await peer.leave();
+    });
+
+    it('ends the connection with 1009 when the message is larger than any can be', async () => {
+      const { peer } = await join('larger', 'Ada');
+      peer.send({ type: 'say', text: 'x'.repeat(20_000), ref: 'a-1' });
+      expect(await peer.closed).to.include({ code: 1009 });
+    });
+
+    it('ends the connection with 1003 when it is binary', async () => {
+      const { peer } = await join('binary', 'Ada');
+      peer.send(Buffer.from([1, 2, 3]));
+      expect(await peer.closed).to.include({ code: 1003 });
+    });
+  });
+
+  describe('the end of the server', () => {
+    it('reaches every page as 1001', async () => {
+      const own = await SampleServer.start(createChat());
+      const peer = await Peer.open(own.wsUrl('/chat/end'));
+      peer.send({ type: 'join', name: 'Ada', key: newKey() });
+      await peer.nextJson();
+      await own.stop();
+      expect(await peer.closed).to.include({ code: 1001 });
+    });
+  });
+});
