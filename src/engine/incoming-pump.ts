@@ -3,6 +3,7 @@ import type { IncomingFrame } from '../protocol/incoming-frame.js';
 import { isControl, Opcode } from '../protocol/opcode.js';
 import type { Settling } from './contract.js';
 import { toError } from './failure.js';
+import { LookAhead } from './look-ahead.js';
 import type { ConnectionSettings } from './settings.js';
 import type { Turn } from './turn.js';
 
@@ -19,9 +20,6 @@ export interface PumpTarget {
   reading(wanted: boolean): void;
 }
 
-/** What a frame in waiting costs besides its payload. */
-const FRAME_COST = 128;
-
 /**
  * The inbound half: takes one frame from the parser, hands it on, and takes the next when that has settled. While a
  * handler is busy it looks ahead, within bounds, so that pings are answered and the peer's end is seen; past the bounds
@@ -37,12 +35,10 @@ export class IncomingPump {
   /** A Close or a violation was read: nothing after it is parsed. */
   #sealed = false;
   #ended = false;
-  #endCause: Error | null = null;
-  #violation: Error | null = null;
-  #ahead: IncomingFrame[] | null = null;
-  #aheadNext = 0;
-  #aheadMessages = 0;
-  #aheadBytes = 0;
+  /** Why: the violation that was read, or what ended the transport. */
+  #cause: Error | null = null;
+  #violated = false;
+  #ahead: LookAhead | null = null;
 
   /** @param deliversControl whether pings and pongs are handed on; pings are answered in any case. */
   constructor(
@@ -78,7 +74,7 @@ export class IncomingPump {
   end(cause: Error | null): void {
     if (!this.#ended) {
       this.#ended = true;
-      this.#endCause = cause;
+      this.#cause ??= cause;
       this.#run();
     }
   }
@@ -101,7 +97,8 @@ export class IncomingPump {
     while (this.#busy && !this.#isFull()) {
       const frame = this.#read();
       if (frame === null) break;
-      this.#keep(frame);
+      this.#ahead ??= new LookAhead();
+      this.#ahead.keep(frame);
     }
     if (!this.#ended) {
       target.reading(!this.#sealed && !(this.#busy && this.#isFull()));
@@ -110,11 +107,11 @@ export class IncomingPump {
 
   /** No frame is left: tells of a violation or of the end, when there is one to tell of. */
   #conclude(): Settling {
-    if (this.#violation !== null) {
-      return this.#target.fail(this.#violation);
+    if (this.#violated) {
+      return this.#target.fail(this.#cause!);
     }
     if (this.#ended && !this.#sealed) {
-      return this.#target.transportEnded(this.#endCause);
+      return this.#target.transportEnded(this.#cause);
     }
     return undefined;
   }
@@ -138,7 +135,8 @@ export class IncomingPump {
         frame = this.#parser.next();
       } catch (violation) {
         this.#sealed = true;
-        this.#violation = toError(violation);
+        this.#violated = true;
+        this.#cause = toError(violation);
         return null;
       }
       if (frame === null || !isControl(frame.opcode)) {
@@ -159,29 +157,17 @@ export class IncomingPump {
   }
 
   #isFull(): boolean {
-    const { lookAheadMessages, lookAheadBytes } = this.#settings;
-    return this.#aheadMessages >= lookAheadMessages || this.#aheadBytes >= lookAheadBytes;
-  }
-
-  #keep(frame: IncomingFrame): void {
-    this.#ahead ??= [];
-    this.#ahead.push(frame);
-    this.#aheadBytes += frame.length + FRAME_COST;
-    this.#aheadMessages += frame.endsMessage ? 1 : 0;
+    return this.#ahead !== null && this.#ahead.exceeds(this.#settings.lookAheadMessages, this.#settings.lookAheadBytes);
   }
 
   #takeAhead(): IncomingFrame | null {
     if (this.#ahead === null) {
       return null;
     }
-    const frame = this.#ahead[this.#aheadNext++]!;
-    this.#aheadBytes -= frame.length + FRAME_COST;
-    this.#aheadMessages -= frame.endsMessage ? 1 : 0;
-    if (this.#aheadNext === this.#ahead.length) {
+    const frame = this.#ahead.take();
+    if (this.#ahead.isEmpty) {
       this.#ahead = null;
-      this.#aheadNext = 0;
     }
     return frame;
   }
 }
-

@@ -1,5 +1,5 @@
 import { MessageTooLargeError, ProtocolError } from './errors.js';
-import { FrameSequence } from './frame-sequence.js';
+import { checkMessageSize, FrameSequence } from './frame-sequence.js';
 import { IncomingFrame } from './incoming-frame.js';
 import { DEFAULT_LIMITS, type MessageLimits } from './limits.js';
 import { applyMask } from './mask.js';
@@ -54,7 +54,8 @@ export class FrameParser {
   readonly #masked: boolean;
   readonly #wholeFrames: boolean;
   readonly #rsv: RsvClaims;
-  readonly #sequence = new FrameSequence();
+  /** Made for the first fragmented message. */
+  #sequence: FrameSequence | null = null;
 
   #chunk: Buffer = EMPTY;
   #position = 0;
@@ -234,7 +235,15 @@ export class FrameParser {
     if (length > limit) {
       throw new MessageTooLargeError('MOORAGE_FRAME_TOO_LARGE', `Frame of ${length} bytes, over the limit of ${limit}. Raise maxFrameSize if peers may send so much.`);
     }
-    this.#sequence.accept(opcode, first >= 0x80, length, this.#isCompressed(first), this.limits);
+    const fin = first >= 0x80;
+    if (this.#sequence === null) {
+      if (fin && opcode !== Opcode.Continuation) {
+        checkMessageSize(opcode, length, this.#isCompressed(first), this.limits);
+        return;
+      }
+      this.#sequence = new FrameSequence();
+    }
+    this.#sequence.accept(opcode, fin, length, this.#isCompressed(first), this.limits);
   }
 
   /** A first frame with a claimed RSV bit holds encoded data, whose length is not the message's. */

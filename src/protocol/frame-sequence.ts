@@ -46,7 +46,7 @@ export class FrameSequence {
     if (this.inMessage) {
       throw new ProtocolError('MOORAGE_EXPECTED_CONTINUATION', `${nameOf(opcode)} frame inside an unfinished ${nameOf(this.#message)} message: its fragments come first, as Continuation frames (RFC 6455 §5.4).`);
     }
-    checkSize(opcode, length, compressed, limits);
+    checkMessageSize(opcode, length, compressed, limits);
     this.#message = opcode;
     this.#fragments = 1;
     this.#bytes = length;
@@ -62,11 +62,16 @@ export class FrameSequence {
       throw new PolicyViolationError('MOORAGE_TOO_MANY_FRAGMENTS', `Message of more than ${limits.maxFragments} fragments. Raise maxFragments if peers may send so many.`);
     }
     this.#bytes += length;
-    checkSize(this.#message, this.#bytes, this.#compressed, limits);
+    checkMessageSize(this.#message, this.#bytes, this.#compressed, limits);
   }
 }
 
-function checkSize(opcode: number, bytes: number, compressed: boolean, limits: MessageLimits): void {
+/**
+ * The limit on a message of `bytes` bytes so far; nothing is known of the size of a compressed one until it is inflated.
+ *
+ * @throws MessageTooLargeError
+ */
+export function checkMessageSize(opcode: number, bytes: number, compressed: boolean, limits: MessageLimits): void {
   const text = opcode === Opcode.Text;
   const limit = text ? limits.maxTextMessageSize : limits.maxBinaryMessageSize;
   if (bytes > limit && !compressed) {
