@@ -3,7 +3,7 @@ import { type ConnectionOptions, resolveSettings } from '../endpoint/config.js';
 import { described } from '../endpoint/described.js';
 import { ConfigurationError } from '../endpoint/errors.js';
 import type { InstanceFactory } from '../endpoint/instance-factory.js';
-import { isMilliseconds, isSizeLimit } from '../endpoint/option-rules.js';
+import { CONNECTION_RULES, isMilliseconds, isSizeLimit, optionProblems } from '../endpoint/option-rules.js';
 import type { AuthorizeHook } from './authorization.js';
 import type { ContainerEventListener } from './container-events.js';
 import type { UpgradableServer } from './upgrade-listener.js';
@@ -41,12 +41,31 @@ export interface CheckedOptions {
 
 const DEFAULT_HANDSHAKE_TIMEOUT = 10_000;
 
+const HOOK = { accepts: (value: unknown) => typeof value === 'function', accepted: 'a function' };
+
+const CONTAINER_RULES = {
+  ...CONNECTION_RULES,
+  server: {
+    accepts: (value: unknown) => value instanceof NetServer,
+    accepted: 'what createServer of node:http or node:https returns (for an Express app: createServer(app))',
+  },
+  authorize: HOOK,
+  instanceFactory: HOOK,
+  onEvent: HOOK,
+  maxConnections: { accepts: isSizeLimit, accepted: 'a whole number from 1, or Infinity' },
+  handshakeTimeout: { accepts: isMilliseconds, accepted: 'whole milliseconds; 0 or Infinity for no limit' },
+};
+
 /**
  * Checks a container's options and fills in the defaults.
  *
  * @throws ConfigurationError that lists everything that is wrong with them.
  */
 export function checkContainerOptions(options: ContainerOptions): CheckedOptions {
+  const problems = optionProblems(options, CONTAINER_RULES);
+  if (problems.length > 0) {
+    throw new ConfigurationError('The options of the WebSocketContainer', problems);
+  }
   const {
     server,
     authorize,
@@ -56,30 +75,8 @@ export function checkContainerOptions(options: ContainerOptions): CheckedOptions
     handshakeTimeout = DEFAULT_HANDSHAKE_TIMEOUT,
     ...connection
   } = options;
-  const problems: string[] = [];
-  if (server !== undefined && !(server instanceof NetServer)) {
-    problems.push(
-      `server is ${described(server)}. Accepted is what createServer of node:http or node:https returns; an Express app is ` +
-        'not it: server: createServer(app).',
-    );
-  }
-  for (const [name, hook] of Object.entries({ authorize, instanceFactory, onEvent })) {
-    if (hook !== undefined && typeof hook !== 'function') {
-      problems.push(`${name} is ${described(hook)}. Accepted is a function.`);
-    }
-  }
-  if (!isSizeLimit(maxConnections)) {
-    problems.push(`maxConnections is ${described(maxConnections)}. Accepted is a whole number from 1, or Infinity.`);
-  }
-  if (!isMilliseconds(handshakeTimeout)) {
-    problems.push(
-      `handshakeTimeout is ${described(handshakeTimeout)}. Accepted are whole milliseconds; 0 or Infinity for no limit.`,
-    );
-  }
-  problems.push(...problemsOf(connection));
-  if (problems.length > 0) {
-    throw new ConfigurationError('new WebSocketContainer(options)', problems);
-  }
+  // What only shows when options are seen together.
+  resolveSettings(connection, {});
   return Object.freeze({
     server,
     authorize,
@@ -97,17 +94,5 @@ export function checkTimeout(timeout: number): void {
     throw new RangeError(
       `container.close({ timeout }) was given ${described(timeout)}. It takes whole milliseconds; 0 for at once, Infinity for as long as it takes.`,
     );
-  }
-}
-
-function problemsOf(connection: ConnectionOptions): readonly string[] {
-  try {
-    resolveSettings(connection, {});
-    return [];
-  } catch (cause) {
-    if (cause instanceof ConfigurationError) {
-      return cause.problems;
-    }
-    throw cause;
   }
 }
