@@ -1,6 +1,8 @@
 import {
+  CloseError,
   OnWebSocketClose,
   OnWebSocketConnect,
+  OnWebSocketError,
   OnWebSocketMessage,
   type PreparedMessage,
   Session,
@@ -9,16 +11,18 @@ import {
 import { ChatRoom, type Member } from './chat-room.js';
 import { CLOSE_REFUSED, CLOSE_REPLACED, type Notice, parseRequest, roomName } from './messages.js';
 
+const PATH = '/chat/{room}';
+
 /** One person's connection to one room: there is an instance for each, so its fields are that person's own. */
-@WebSocket({ path: '/chat/{room}', maxTextMessageSize: 16 * 1024 })
+@WebSocket({ path: PATH, maxTextMessageSize: 16 * 1024 })
 export class ChatMember implements Member {
   key = '';
   #name: string | undefined;
   #room: ChatRoom | undefined;
-  #session: Session | undefined;
+  #session: Session<typeof PATH> | undefined;
 
   @OnWebSocketConnect
-  onConnect(session: Session): void {
+  onConnect(session: Session<typeof PATH>): void {
     this.#session = session;
     if (this.#roomName() === undefined) session.close(CLOSE_REFUSED, 'A room has 1 to 40 letters, digits, - or _');
   }
@@ -30,6 +34,12 @@ export class ChatMember implements Member {
     else if (request.type === 'join' && this.#name === undefined) this.#join(request.name, request.key);
     else if (request.type === 'say' && this.#name !== undefined) this.#room?.say(this.#name, request.text, request.ref);
     else this.#refuse('Join first, and once.');
+  }
+
+  /** What ends a connection early; `onClose` comes next. A peer's mistake is told in a line, one of ours with its stack. */
+  @OnWebSocketError
+  onError(cause: Error): void {
+    console.warn(`${this.#name ?? 'Somebody'} is cut off:`, cause instanceof CloseError ? cause.message : cause);
   }
 
   @OnWebSocketClose
@@ -55,7 +65,7 @@ export class ChatMember implements Member {
   }
 
   #roomName(): string | undefined {
-    return roomName(this.#session?.pathParameters['room'] ?? '');
+    return roomName(this.#session?.pathParameters.room ?? '');
   }
 
   #refuse(reason: string): void {

@@ -423,7 +423,7 @@ function randomHex(bytes) {
 const log = new Log();
 let room;
 
-function showEntrance(error = '') {
+function showEntrance(error = '', field = 'name') {
   room?.leave();
   room = undefined;
   byId('chat').hidden = true;
@@ -433,7 +433,7 @@ function showEntrance(error = '') {
   byId('name').value ||= localStorage.getItem('name') ?? '';
   byId('room').value ||= roomOfAddress() ?? 'lobby';
   document.title = 'Moorage chat';
-  byId('name').focus();
+  byId(field).focus();
 }
 
 function enter(name, roomName) {
@@ -494,7 +494,7 @@ byId('join-form').addEventListener('submit', (event) => {
   const roomName = byId('room').value.trim().replace(/^#/, '').normalize('NFC').toLowerCase();
   if (name === '') showEntrance('Please choose a name.');
   else if (!/^[\p{L}\p{N}_-]{1,40}$/u.test(roomName))
-    showEntrance('A room’s name has letters, digits, hyphens and underscores, and no spaces.');
+    showEntrance('A room’s name has letters, digits, hyphens and underscores, and no spaces.', 'room');
   else enter(name, roomName);
 });
 
