@@ -12,6 +12,7 @@ import type { OutgoingFrame } from '../protocol/outgoing-frame.js';
 import type { Settling } from './contract.js';
 import { Drain } from './drain.js';
 import type { EngineEnvironment } from './environment.js';
+import { Fifo } from './fifo.js';
 import { OutgoingSlab } from './outgoing-slab.js';
 import type { ConnectionSettings } from './settings.js';
 import type { Transport } from './transport.js';
@@ -42,9 +43,7 @@ export class OutgoingQueue implements Flushable {
   #start = 0;
   #end = 0;
   /** What stands before the region. */
-  #units: Unit[] | null = null;
-  /** How many of the units have left. */
-  #left = 0;
+  #units: Fifo<Unit> | null = null;
   /** Control frames that pass waiting data. */
   #urgent: Buffer[] | null = null;
   #bytes = 0;
@@ -178,7 +177,6 @@ export class OutgoingQueue implements Flushable {
   #forget(): void {
     this.#region = null;
     this.#units = null;
-    this.#left = 0;
     this.#urgent = null;
     this.#bytes = 0;
   }
@@ -235,14 +233,14 @@ export class OutgoingQueue implements Flushable {
 
   #push(unit: Unit, length: number): void {
     this.#closeRegion();
-    this.#units ??= [];
+    this.#units ??= new Fifo();
     this.#units.push(unit);
     this.#bytes += length;
   }
 
   #closeRegion(): void {
     if (this.#region !== null) {
-      this.#units ??= [];
+      this.#units ??= new Fifo();
       this.#units.push(this.#region.subarray(this.#start, this.#end));
       this.#region = null;
     }
@@ -287,8 +285,8 @@ export class OutgoingQueue implements Flushable {
     }
     const waiting = this.#units;
     if (waiting !== null) {
-      while (this.#left < waiting.length && taken < this.#settings.writeHighWater) {
-        const unit = waiting[this.#left++]!;
+      while (!waiting.isEmpty && taken < this.#settings.writeHighWater) {
+        const unit = waiting.shift()!;
         if (Buffer.isBuffer(unit)) {
           chunks.push(unit);
           taken += unit.length;
@@ -297,9 +295,8 @@ export class OutgoingQueue implements Flushable {
           taken += unit[0].length + unit[1].length;
         }
       }
-      if (this.#left === waiting.length) {
+      if (waiting.isEmpty) {
         this.#units = null;
-        this.#left = 0;
       }
     }
     this.#bytes -= taken;
