@@ -17,11 +17,10 @@ import { OutgoingSlab } from './outgoing-slab.js';
 import type { ConnectionSettings } from './settings.js';
 import type { Transport } from './transport.js';
 import type { Flushable } from './turn.js';
+import { writeChunks } from './write-chunks.js';
 
 /** Payloads up to here are copied beside their header; longer ones are lent, and leave in one gathered write. */
 const COPIED_UP_TO = 8 * 1024;
-/** Scattered frames of one turn up to this total are joined into one chunk before they are written. */
-const JOINED_UP_TO = OutgoingSlab.LARGEST;
 
 /** Bytes that leave together: a whole number of frames, or a frame as its header and its payload. */
 type Unit = Buffer | readonly [header: Buffer, payload: Buffer];
@@ -38,10 +37,12 @@ export class OutgoingQueue implements Flushable {
   readonly #environment: EngineEnvironment;
   readonly #settings: ConnectionSettings;
 
-  /** The tail of the queue while it still grows: frames side by side in the shared slab. */
+  /** The tail of the queue while it still grows: frames side by side, in the shared slab or in memory of our own. */
   #region: Buffer | null = null;
   #start = 0;
   #end = 0;
+  /** Whether the region is our own, and may be written to beyond `#end`. */
+  #ownRegion = false;
   /** What stands before the region. */
   #units: Fifo<Unit> | null = null;
   /** Control frames that pass waiting data. */
@@ -78,8 +79,7 @@ export class OutgoingQueue implements Flushable {
       slab.reserve(longest);
       const start = slab.position;
       const end = writeTextFrame(slab.buffer, start, first, text, this.#nextMask());
-      slab.commit(end);
-      this.#append(slab.buffer, start, end);
+      this.#place(slab, start, end);
     } else {
       this.#long(first, Buffer.from(text), true);
     }
@@ -129,9 +129,9 @@ export class OutgoingQueue implements Flushable {
   }
 
   /** Forgets data that isn't on the wire: a connection that failed owes the peer nothing but the Close. */
-  dropUnsent(): void {
+  dropUnsent(cause: Error): void {
     if (this.#writing) {
-      this.#forget();
+      this.#forget(cause);
     }
   }
 
@@ -144,9 +144,7 @@ export class OutgoingQueue implements Flushable {
   /** The transport is gone: memory is returned, and whoever waits learns of it. */
   abandon(cause: Error): void {
     this.#ended = true;
-    this.#forget();
-    this.#drain?.fail(cause);
-    this.#drain = null;
+    this.#forget(cause);
   }
 
   /** The transport has taken a write, at once or late. */
@@ -161,7 +159,7 @@ export class OutgoingQueue implements Flushable {
   flush(): void {
     this.#listed = false;
     while (!this.#writing && this.#bytes > 0 && !this.#ended) {
-      this.#write(this.#take());
+      writeChunks(this.#transport, this.#environment.slab, this.#take());
       this.#writing = this.#transport.pendingBytes > 0;
     }
     if (this.#drain !== null && this.bytes <= this.#settings.writeLowWater) {
@@ -174,11 +172,13 @@ export class OutgoingQueue implements Flushable {
     }
   }
 
-  #forget(): void {
+  #forget(cause: Error): void {
     this.#region = null;
     this.#units = null;
     this.#urgent = null;
     this.#bytes = 0;
+    this.#drain?.fail(cause);
+    this.#drain = null;
   }
 
   #nextMask(): number | undefined {
@@ -197,8 +197,7 @@ export class OutgoingQueue implements Flushable {
     if (mask !== undefined) {
       applyMask(buffer, at, end, mask, 0);
     }
-    slab.commit(end);
-    this.#append(buffer, start, end);
+    this.#place(slab, start, end);
   }
 
   #long(first: number, payload: Uint8Array, owned: boolean): void {
@@ -218,17 +217,44 @@ export class OutgoingQueue implements Flushable {
     this.#push([header, body], header.length + body.length);
   }
 
-  /** Takes bytes just written into the slab; they extend the region when nobody wrote there in between. */
+  /** Takes bytes just written into the slab: there to stay, or as a draft when they will have to wait. */
+  #place(slab: OutgoingSlab, start: number, end: number): void {
+    if (this.#writing) {
+      this.#setAside(slab.buffer, start, end);
+    } else {
+      slab.commit(end);
+      this.#append(slab.buffer, start, end);
+    }
+    this.#bytes += end - start;
+  }
+
+  /** Extends the region when nobody else wrote to the slab in between. */
   #append(buffer: Buffer, start: number, end: number): void {
     if (this.#region === buffer && this.#end === start) {
       this.#end = end;
     } else {
       this.#closeRegion();
       this.#region = buffer;
+      this.#ownRegion = false;
       this.#start = start;
       this.#end = end;
     }
-    this.#bytes += end - start;
+  }
+
+  /**
+   * A frame that the transport has no room for may wait for long. Left in the slab it would keep 64 KiB alive that are
+   * mostly other connections' frames, and a slow consumer of small messages would hold a multiple of its cap.
+   */
+  #setAside(buffer: Buffer, start: number, end: number): void {
+    const length = end - start;
+    if (this.#region === null || !this.#ownRegion || this.#end + length > this.#region.length) {
+      this.#closeRegion();
+      this.#region = OutgoingSlab.ownBlock(length, this.#bytes);
+      this.#ownRegion = true;
+      this.#start = 0;
+      this.#end = 0;
+    }
+    this.#end += buffer.copy(this.#region, this.#end, start, end);
   }
 
   #push(unit: Unit, length: number): void {
@@ -301,30 +327,6 @@ export class OutgoingQueue implements Flushable {
     }
     this.#bytes -= taken;
     return chunks;
-  }
-
-  #write(chunks: Buffer[]): void {
-    if (chunks.length === 1) {
-      this.#transport.write(chunks[0]!);
-      return;
-    }
-    let total = 0;
-    for (const chunk of chunks) {
-      total += chunk.length;
-    }
-    if (total > JOINED_UP_TO) {
-      this.#transport.writeAll(chunks);
-      return;
-    }
-    const slab = this.#environment.slab;
-    slab.reserve(total);
-    const { buffer, position: start } = slab;
-    let at = start;
-    for (const chunk of chunks) {
-      at += chunk.copy(buffer, at);
-    }
-    slab.commit(at);
-    this.#transport.write(buffer.subarray(start, at));
   }
 
   #dropWaitingPongs(first: number): void {

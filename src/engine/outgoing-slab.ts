@@ -1,4 +1,5 @@
 const SLAB_SIZE = 64 * 1024;
+const SMALLEST_BLOCK = 1024;
 
 /**
  * Memory that small outgoing frames are written into, one after the other, by all connections of a container. A frame
@@ -17,6 +18,11 @@ export class OutgoingSlab {
     return this.#buffer;
   }
 
+  /** Memory that is not shared, for a frame of `length` bytes and those that follow it, behind `waiting` bytes. */
+  static ownBlock(length: number, waiting: number): Buffer {
+    return Buffer.allocUnsafeSlow(Math.max(length, Math.min(Math.max(waiting, SMALLEST_BLOCK), SLAB_SIZE)));
+  }
+
   /** Where the next frame begins. */
   get position(): number {
     return this.#position;
@@ -30,7 +36,7 @@ export class OutgoingSlab {
     }
   }
 
-  /** Gives `buffer[position, end)` away. */
+  /** Gives `buffer[position, end)` away. Without it, what was written there is a draft that the next frame overwrites. */
   commit(end: number): void {
     this.#position = end;
   }
