@@ -130,6 +130,7 @@ export class Connection implements Channel, TransportEvents {
 
   set idleTimeout(milliseconds: number) {
     this.#liveness.idleTimeout = milliseconds;
+    this.#liveness.sent(this.#environment.sweep.read()); // It begins now: where no deadline stood, the sweep's time did too.
     this.#lifecycle.watch();
   }
 

@@ -85,6 +85,9 @@ export class Lifecycle implements PumpTarget, Deadline {
 
   /** The next frame in order. Settles when the handler has, and with it whatever end the call brought about. */
   deliver(frame: IncomingFrame): Settling {
+    if (this.#ending !== null) {
+      return undefined; // Answering a ping of the same chunk has just overflowed the queue.
+    }
     if (frame.opcode === Opcode.Close) {
       return this.#peerClosed(frame);
     }
@@ -103,7 +106,7 @@ export class Lifecycle implements PumpTarget, Deadline {
       return;
     }
     if (this.#ending?.cause) {
-      this.#queue.dropUnsent();
+      this.#queue.dropUnsent(new SessionClosedError(UNSENT));
     }
     this.#closeSent = true;
     this.#queue.close(payload);
@@ -165,6 +168,9 @@ export class Lifecycle implements PumpTarget, Deadline {
 
   /** Has the deadlines looked at when the next one is due; call it when an idle timeout was changed. */
   watch(): void {
+    if (this.#gone || this.#closeSent || this.#ending !== null) {
+      return; // The deadline that stands is the closing handshake's.
+    }
     const next = this.#liveness.next();
     if (next !== Infinity) {
       this.#sweep.schedule(this, next);
@@ -186,7 +192,7 @@ export class Lifecycle implements PumpTarget, Deadline {
     switch (this.#liveness.check(now)) {
       case 'idle':
         void this.fail(new TimeoutError('MOORAGE_IDLE_TIMEOUT', `No frame was sent or received for ${this.#liveness.idleTimeout} ms (idleTimeout).`, CloseCode.GoingAway, 'Idle timeout'));
-        return now + this.#closeTimeout;
+        return this.#sweep.timeOf(this);
       case 'silent':
         void this.abort(new TimeoutError('MOORAGE_KEEP_ALIVE_TIMEOUT', 'The peer sent nothing in answer to a keep-alive ping: it is gone, or the network is.', CloseCode.Abnormal, ''));
         return 0;
@@ -200,12 +206,13 @@ export class Lifecycle implements PumpTarget, Deadline {
 
   /** The peer has not answered our Close, a handler holds up the end, or the last bytes can't be got rid of. */
   #closingExpired(now: number): number {
-    if (this.#closeSent || this.#ending === null) {
+    const ending = this.#ending;
+    if (this.#closeSent || ending === null || ending.wire === 'destroy') {
       this.#destroy();
       void this.#end({ cause: null, status: ABNORMAL, wire: 'destroy' });
       return 0;
     }
-    this.#sendClose(this.#ending.status);
+    this.#sendClose(ending);
     this.#queue.end();
     return now + LINGER;
   }
@@ -222,7 +229,7 @@ export class Lifecycle implements PumpTarget, Deadline {
       return this.#end({ cause: null, status, wire: 'close' });
     }
     this.#busy = true;
-    this.#ending = { cause: null, status, wire: 'close' };
+    void this.#end({ cause: null, status, wire: 'close' });
     try {
       return this.#settle(this.#handler.onControl(frame));
     } catch (thrown) {
@@ -293,10 +300,7 @@ export class Lifecycle implements PumpTarget, Deadline {
       return;
     }
     if (!this.#closeSent) {
-      if (ending.cause !== null) {
-        this.#queue.dropUnsent();
-      }
-      this.#sendClose(ending.status);
+      this.#sendClose(ending);
     }
     this.#queue.end();
     this.#within(LINGER);
@@ -304,7 +308,10 @@ export class Lifecycle implements PumpTarget, Deadline {
     this.#transport.reading(true);
   }
 
-  #sendClose(status: CloseStatus): void {
+  #sendClose({ cause, status }: Ending): void {
+    if (cause !== null) {
+      this.#queue.dropUnsent(new SessionClosedError(UNSENT));
+    }
     this.#closeSent = true;
     this.#queue.close(encodeClosePayload(status.code, status.code === CloseCode.NoStatus ? '' : status.reason));
   }
