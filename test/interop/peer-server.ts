@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import {
   OnWebSocketClose,
   OnWebSocketConnect,
+  OnWebSocketError,
   OnWebSocketMessage,
   Session,
   WebSocket,
@@ -37,6 +38,11 @@ export class PeerServer {
     });
     const container = new WebSocketContainer({ server });
     const peerServer = new PeerServer(server, container);
+    // The client is told by the code; here nothing more is to be done about it.
+    class Endpoint {
+      @OnWebSocketError onError(_cause: Error): void {}
+    }
+
     const record = (code: number, reason: string): void => {
       peerServer.#closed.push({ code, reason });
       peerServer.#onClosed?.();
@@ -48,7 +54,7 @@ export class PeerServer {
       maxBinaryMessageSize: LARGE,
       subprotocols: ['echo.v2', 'echo.v1'],
     })
-    class Echo {
+    class Echo extends Endpoint {
       @OnWebSocketMessage onText(text: string): string {
         return text;
       }
@@ -69,7 +75,7 @@ export class PeerServer {
     }
 
     @WebSocket({ path: '/small', maxTextMessageSize: 16 })
-    class Small {
+    class Small extends Endpoint {
       @OnWebSocketMessage onText(text: string): string {
         return text;
       }

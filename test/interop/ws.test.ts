@@ -53,7 +53,7 @@ describe('Interop with the ws client', () => {
     server = await PeerServer.start();
   });
 
-  after(() => server.stop());
+  after(() => server?.stop());
 
   describe('Opening handshake', () => {
     it('agrees on the first subprotocol offered that the endpoint has', async () => {
