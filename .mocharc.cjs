@@ -14,7 +14,6 @@ module.exports = {
     .filter((glob) => !named.includes(glob.replace('**', '*.test.js'))),
   reporter: 'test/support/totals-reporter.cjs',
   timeout: 10_000,
-  color: !process.env.CI && process.stdout.isTTY === true,
   forbidOnly: true,
   forbidPending: true,
 };
