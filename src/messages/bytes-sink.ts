@@ -1,6 +1,6 @@
+import { ByteGatherer } from '../protocol/byte-gatherer.js';
 import type { IncomingFrame } from '../protocol/incoming-frame.js';
 import { Opcode } from '../protocol/opcode.js';
-import { ByteGatherer } from './byte-gatherer.js';
 import { checkMessageSize, type MessageSink } from './message-sink.js';
 
 /** A binary message in pieces, given as one Buffer. */

@@ -1,8 +1,8 @@
+import { ByteGatherer } from '../protocol/byte-gatherer.js';
 import { BadPayloadError, MessageTooLargeError } from '../protocol/errors.js';
 import type { IncomingFrame } from '../protocol/incoming-frame.js';
 import { Opcode } from '../protocol/opcode.js';
 import { UTF8_ACCEPT, UTF8_REJECT, validateUtf8 } from '../protocol/utf8.js';
-import { ByteGatherer } from './byte-gatherer.js';
 import { checkMessageSize, type MessageSink } from './message-sink.js';
 
 /**

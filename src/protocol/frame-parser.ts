@@ -1,3 +1,4 @@
+import { ByteGatherer } from './byte-gatherer.js';
 import { MessageTooLargeError, ProtocolError } from './errors.js';
 import { checkMessageSize, FrameSequence } from './frame-sequence.js';
 import { IncomingFrame } from './incoming-frame.js';
@@ -69,7 +70,7 @@ export class FrameParser {
   #length = 0;
   #mask = 0;
   /** Pieces of a frame that must come whole, until its last byte is there. */
-  #gathered: Buffer[] | null = null;
+  #gathered: ByteGatherer | null = null;
 
   constructor(options: FrameParserOptions) {
     this.limits = options.limits ?? DEFAULT_LIMITS;
@@ -88,9 +89,15 @@ export class FrameParser {
     return this.#chunk.length - this.#position;
   }
 
+  /** Bytes held of a frame that has to come whole and hasn't. */
+  get gathered(): number {
+    return this.#gathered?.length ?? 0;
+  }
+
   /** Takes the next bytes of the stream. What `next` hasn't parsed yet is kept in front of them. */
   push(chunk: Buffer): void {
-    this.#chunk = this.#position < this.#chunk.length ? Buffer.concat([this.#chunk.subarray(this.#position), chunk]) : chunk;
+    this.#chunk =
+      this.#position < this.#chunk.length ? Buffer.concat([this.#chunk.subarray(this.#position), chunk]) : chunk;
     this.#position = 0;
   }
 
@@ -182,13 +189,19 @@ export class FrameParser {
   #checkFirstBytes(first: number, second: number): void {
     const opcode = first & 0x0f;
     if (!isDefined(opcode)) {
-      throw new ProtocolError('MOORAGE_INVALID_OPCODE', `Frame with the reserved opcode 0x${opcode.toString(16)} (RFC 6455 §5.2).`);
+      throw new ProtocolError(
+        'MOORAGE_INVALID_OPCODE',
+        `Frame with the reserved opcode 0x${opcode.toString(16)} (RFC 6455 §5.2).`,
+      );
     }
     const rsv = (first >>> 4) & 0x7;
     if (rsv !== 0) {
       const claimed = isControl(opcode) ? 0 : opcode === Opcode.Continuation ? this.#rsv.continuation : this.#rsv.first;
       if ((rsv & ~claimed) !== 0) {
-        throw new ProtocolError('MOORAGE_RESERVED_BITS', `Frame with RSV bits 0b${rsv.toString(2).padStart(3, '0')} that no negotiated extension claims (RFC 6455 §5.2).`);
+        throw new ProtocolError(
+          'MOORAGE_RESERVED_BITS',
+          `Frame with RSV bits 0b${rsv.toString(2).padStart(3, '0')} that no negotiated extension claims (RFC 6455 §5.2).`,
+        );
       }
     }
     if (second >= 0x80 !== this.#masked) {
@@ -198,10 +211,16 @@ export class FrameParser {
     }
     if (isControl(opcode)) {
       if (first < 0x80) {
-        throw new ProtocolError('MOORAGE_FRAGMENTED_CONTROL', 'Control frame without FIN: control frames are never fragmented (RFC 6455 §5.5).');
+        throw new ProtocolError(
+          'MOORAGE_FRAGMENTED_CONTROL',
+          'Control frame without FIN: control frames are never fragmented (RFC 6455 §5.5).',
+        );
       }
       if ((second & 0x7f) > MAX_CONTROL_LENGTH) {
-        throw new ProtocolError('MOORAGE_CONTROL_TOO_LARGE', `Control frame of more than ${MAX_CONTROL_LENGTH} bytes (RFC 6455 §5.5).`);
+        throw new ProtocolError(
+          'MOORAGE_CONTROL_TOO_LARGE',
+          `Control frame of more than ${MAX_CONTROL_LENGTH} bytes (RFC 6455 §5.5).`,
+        );
       }
     }
   }
@@ -216,7 +235,10 @@ export class FrameParser {
     }
     const high = bytes.readUInt32BE(at);
     if (high >= 0x8000_0000) {
-      throw new ProtocolError('MOORAGE_INVALID_LENGTH', 'Frame length with its most significant bit set: lengths have 63 bits (RFC 6455 §5.2).');
+      throw new ProtocolError(
+        'MOORAGE_INVALID_LENGTH',
+        'Frame length with its most significant bit set: lengths have 63 bits (RFC 6455 §5.2).',
+      );
     }
     // Above 2^53 the product is rounded; it is far over any limit then, and Infinity as a limit is caught in #checkLength.
     const length = high * TWO_TO_32 + bytes.readUInt32BE(at + 4);
@@ -233,7 +255,10 @@ export class FrameParser {
     }
     const limit = Math.min(this.limits.maxFrameSize, Number.MAX_SAFE_INTEGER);
     if (length > limit) {
-      throw new MessageTooLargeError('MOORAGE_FRAME_TOO_LARGE', `Frame of ${length} bytes, over the limit of ${limit}. Raise maxFrameSize if peers may send so much.`);
+      throw new MessageTooLargeError(
+        'MOORAGE_FRAME_TOO_LARGE',
+        `Frame of ${length} bytes, over the limit of ${limit}. Raise maxFrameSize if peers may send so much.`,
+      );
     }
     const fin = first >= 0x80;
     if (this.#sequence === null) {
@@ -267,7 +292,7 @@ export class FrameParser {
     return this.#frame(this.#chunk, start, end, starts, left === 0, ascii);
   }
 
-  /** A frame once its last byte is there. What comes before is copied, so that no chunk is kept for it. */
+  /** A frame once its last byte is there. What comes before is gathered, in memory that follows what has come. */
   #readWhole(): IncomingFrame | null {
     const start = this.#position;
     const end = Math.min(start + this.#remaining, this.#chunk.length);
@@ -277,7 +302,8 @@ export class FrameParser {
     if (left > 0) {
       this.#remaining = left;
       if (end > start) {
-        (this.#gathered ??= []).push(Buffer.from(this.#chunk.subarray(start, end)));
+        this.#gathered ??= new ByteGatherer();
+        this.#gathered.append(this.#chunk, start, end);
       }
       return null;
     }
@@ -285,8 +311,8 @@ export class FrameParser {
     if (this.#gathered === null) {
       return this.#frame(this.#chunk, start, end, true, true, ascii);
     }
-    this.#gathered.push(this.#chunk.subarray(start, end));
-    const whole = Buffer.concat(this.#gathered, this.#length);
+    this.#gathered.append(this.#chunk, start, end);
+    const whole = this.#gathered.finish();
     this.#gathered = null;
     return this.#frame(whole, 0, whole.length, true, true, false);
   }
@@ -297,10 +323,23 @@ export class FrameParser {
 
   #frame(buffer: Buffer, start: number, end: number, starts: boolean, ends: boolean, ascii: boolean): IncomingFrame {
     const first = this.#first;
-    return new IncomingFrame((first & 0x0f) as Opcode, first >= 0x80, (first >>> 4) & 0x7, buffer, start, end, starts, ends, ascii);
+    return new IncomingFrame(
+      (first & 0x0f) as Opcode,
+      first >= 0x80,
+      (first >>> 4) & 0x7,
+      buffer,
+      start,
+      end,
+      starts,
+      ends,
+      ascii,
+    );
   }
 }
 
 function notMinimal(length: number, lengthBytes: number): ProtocolError {
-  return new ProtocolError('MOORAGE_INVALID_LENGTH', `Frame length ${length} written in ${lengthBytes} bytes: the shortest form must be used (RFC 6455 §5.2).`);
+  return new ProtocolError(
+    'MOORAGE_INVALID_LENGTH',
+    `Frame length ${length} written in ${lengthBytes} bytes: the shortest form must be used (RFC 6455 §5.2).`,
+  );
 }
