@@ -34,14 +34,26 @@ export class Connection implements Channel, TransportEvents {
   #partial: PartialMessage | null = null;
   #failure: Error | null = null;
 
-  constructor(duplex: Duplex, handler: ConnectionHandler, settings: ConnectionSettings, environment: EngineEnvironment) {
+  constructor(
+    duplex: Duplex,
+    handler: ConnectionHandler,
+    settings: ConnectionSettings,
+    environment: EngineEnvironment,
+  ) {
     const { role, sweep, turn } = environment;
     this.#environment = environment;
     this.#transport = new Transport(duplex, this);
     this.#parser = new FrameParser({ role, limits: settings.limits, wholeFrames: handler.wantsWholeFrames });
     this.#queue = new OutgoingQueue(this.#transport, environment, settings);
     this.#liveness = new Liveness(settings, sweep.read());
-    this.#lifecycle = new Lifecycle(handler, this.#queue, this.#transport, sweep, this.#liveness, settings.closeTimeout);
+    this.#lifecycle = new Lifecycle(
+      handler,
+      this.#queue,
+      this.#transport,
+      sweep,
+      this.#liveness,
+      settings.closeTimeout,
+    );
     this.#pump = new IncomingPump(this.#parser, this.#lifecycle, turn, settings, handler.wantsControlFrames);
   }
 
@@ -78,6 +90,7 @@ export class Connection implements Channel, TransportEvents {
   }
 
   ended(): void {
+    this.#lifecycle.transportHalfClosed();
     this.#pump.end(null);
   }
 
@@ -139,7 +152,9 @@ export class Connection implements Channel, TransportEvents {
   }
 
   sendBinary(data: Uint8Array): Settling {
-    return this.#refusal() ?? this.#sent(this.#queue.frame({ opcode: Opcode.Binary, fin: true, rsv: 0, payload: data }));
+    return (
+      this.#refusal() ?? this.#sent(this.#queue.frame({ opcode: Opcode.Binary, fin: true, rsv: 0, payload: data }))
+    );
   }
 
   sendPartialText(text: string, last: boolean): Settling {
@@ -196,7 +211,9 @@ export class Connection implements Channel, TransportEvents {
 
   #sendControl(opcode: typeof Opcode.Ping | typeof Opcode.Pong, payload: Uint8Array): Settling {
     if (payload.length > MAX_CONTROL_PAYLOAD) {
-      throw new RangeError(`Payload of ${payload.length} bytes for a ping or pong: at most ${MAX_CONTROL_PAYLOAD} fit (RFC 6455 §5.5).`);
+      throw new RangeError(
+        `Payload of ${payload.length} bytes for a ping or pong: at most ${MAX_CONTROL_PAYLOAD} fit (RFC 6455 §5.5).`,
+      );
     }
     return this.isOpen ? this.#sent(this.#queue.control(opcode, payload)) : rejected(new SessionClosedError());
   }
@@ -227,6 +244,8 @@ function rejected(cause: Error): Promise<void> {
 }
 
 function unfinished(): MoorageError {
-  return new MoorageError('MOORAGE_MESSAGE_IN_PROGRESS', 'A partial message is not finished: messages can\'t interleave (RFC 6455 §5.4). Send its last part (last = true) before another message.');
+  return new MoorageError(
+    'MOORAGE_MESSAGE_IN_PROGRESS',
+    "A partial message is not finished: messages can't interleave (RFC 6455 §5.4). Send its last part (last = true) before another message.",
+  );
 }
-

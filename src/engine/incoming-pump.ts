@@ -31,7 +31,10 @@ export class IncomingPump {
   readonly #turn: Turn;
   readonly #settings: ConnectionSettings;
   readonly #deliversControl: boolean;
+  /** A delivered frame has not settled. */
   #busy = false;
+  /** The loop is at work further down the stack. */
+  #running = false;
   /** A Close or a violation was read: nothing after it is parsed. */
   #sealed = false;
   #ended = false;
@@ -66,8 +69,11 @@ export class IncomingPump {
   /** Lets bytes come, unless what there is already holds them back. */
   begin(): void {
     this.#turn.enter();
-    this.#run();
-    this.#turn.leave();
+    try {
+      this.#run();
+    } finally {
+      this.#turn.leave();
+    }
   }
 
   /** The transport brings no more; what it has brought is delivered first. */
@@ -80,6 +86,18 @@ export class IncomingPump {
   }
 
   #run(): void {
+    if (this.#running) {
+      return; // Bytes or an end that a handler's own send brought, over a transport that delivers at once: after it.
+    }
+    this.#running = true;
+    try {
+      this.#deliver();
+    } finally {
+      this.#running = false;
+    }
+  }
+
+  #deliver(): void {
     const target = this.#target;
     while (!this.#busy && target.isListening) {
       const frame = this.#takeAhead() ?? this.#read();
@@ -121,9 +139,7 @@ export class IncomingPump {
     // Never rejects: the target turns failures into its own end.
     void settling.then(() => {
       this.#busy = false;
-      this.#turn.enter();
-      this.#run();
-      this.#turn.leave();
+      this.begin();
     });
   }
 
@@ -157,7 +173,11 @@ export class IncomingPump {
   }
 
   #isFull(): boolean {
-    return this.#ahead !== null && this.#ahead.exceeds(this.#settings.lookAheadMessages, this.#settings.lookAheadBytes);
+    const { lookAheadMessages, lookAheadBytes } = this.#settings;
+    const unfinished = this.#parser.gathered;
+    return (
+      unfinished >= lookAheadBytes || this.#ahead?.exceeds(lookAheadMessages, lookAheadBytes - unfinished) === true
+    );
   }
 
   #takeAhead(): IncomingFrame | null {

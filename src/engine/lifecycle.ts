@@ -146,6 +146,13 @@ export class Lifecycle implements PumpTarget, Deadline {
     }
   }
 
+  /** The peer sends no more. A handler at work gets as long as a Close would have; then the transport goes. */
+  transportHalfClosed(): void {
+    if (this.#ending === null && !this.#closeSent) {
+      this.#within(this.#closeTimeout);
+    }
+  }
+
   /** Pongs carry what the ping did (RFC 6455 §5.5.2, §5.5.3). */
   answerPing(ping: IncomingFrame): void {
     if (!this.#gone) {
@@ -162,7 +169,12 @@ export class Lifecycle implements PumpTarget, Deadline {
   checkQueue(): void {
     if (this.#queue.isOverCap) {
       const queued = this.#queue.bytes;
-      void this.abort(new PolicyViolationError('MOORAGE_SLOW_CONSUMER', `${queued} bytes are queued for a peer that reads too slowly, over the limit of maxQueuedBytes. Await the sends, drop messages for slow peers, or raise the limit.`));
+      void this.abort(
+        new PolicyViolationError(
+          'MOORAGE_SLOW_CONSUMER',
+          `${queued} bytes are queued for a peer that reads too slowly, over the limit of maxQueuedBytes. Await the sends, drop messages for slow peers, or raise the limit.`,
+        ),
+      );
     }
   }
 
@@ -186,15 +198,35 @@ export class Lifecycle implements PumpTarget, Deadline {
     if (this.#closeSent || this.#ending !== null) {
       return this.#closingExpired(now);
     }
-    if (this.#busy || !this.#transport.isReading) {
-      this.#liveness.heard(now); // Held up on this side: the peer's silence proves nothing.
+    if (this.#transport.hasEnded) {
+      this.#destroy(); // FIN without a Close, and a handler that has not settled since: it learns by onEnd.
+      return 0;
+    }
+    if (!this.#transport.isReading) {
+      this.#liveness.heard(now); // Held back by this side: the peer's silence proves nothing.
+    } else if (this.#busy) {
+      this.#liveness.sent(now); // At work on a message is not idle. The peer may still be asked whether it is there.
     }
     switch (this.#liveness.check(now)) {
       case 'idle':
-        void this.fail(new TimeoutError('MOORAGE_IDLE_TIMEOUT', `No frame was sent or received for ${this.#liveness.idleTimeout} ms (idleTimeout).`, CloseCode.GoingAway, 'Idle timeout'));
+        void this.fail(
+          new TimeoutError(
+            'MOORAGE_IDLE_TIMEOUT',
+            `No frame was sent or received for ${this.#liveness.idleTimeout} ms (idleTimeout).`,
+            CloseCode.GoingAway,
+            'Idle timeout',
+          ),
+        );
         return this.#sweep.timeOf(this);
       case 'silent':
-        void this.abort(new TimeoutError('MOORAGE_KEEP_ALIVE_TIMEOUT', 'The peer sent nothing in answer to a keep-alive ping: it is gone, or the network is.', CloseCode.Abnormal, ''));
+        void this.abort(
+          new TimeoutError(
+            'MOORAGE_KEEP_ALIVE_TIMEOUT',
+            'The peer sent nothing in answer to a keep-alive ping: it is gone, or the network is.',
+            CloseCode.Abnormal,
+            '',
+          ),
+        );
         return 0;
       case 'ask':
         void this.#queue.control(Opcode.Ping, EMPTY);

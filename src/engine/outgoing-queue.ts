@@ -337,4 +337,3 @@ export class OutgoingQueue implements Flushable {
     this.#urgent = kept;
   }
 }
-

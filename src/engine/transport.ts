@@ -55,6 +55,11 @@ export class Transport {
     return this.#duplex.writableLength;
   }
 
+  /** The peer's FIN has been read. */
+  get hasEnded(): boolean {
+    return this.#duplex.readableEnded;
+  }
+
   get isSecure(): boolean {
     return 'encrypted' in this.#duplex && this.#duplex.encrypted === true;
   }
