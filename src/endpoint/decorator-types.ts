@@ -158,7 +158,9 @@ interface ClassDecorator {
   (type: EndpointClass, context: ClassDecoratorContext): void;
 }
 
-export interface WebSocketDecorator extends ClassDecorator {
+export interface WebSocketDecorator {
+  (type: EndpointClass): void;
+  (type: EndpointClass, context: ClassDecoratorContext): void;
   (path: string, options?: Omit<EndpointOptions, 'path'>): ClassDecorator;
   (options?: EndpointOptions): ClassDecorator;
 }

@@ -25,8 +25,6 @@ function describedObject(value: unknown): string {
   if (Array.isArray(value)) {
     return 'an array';
   }
-  const constructor: unknown = Object.getPrototypeOf(value)?.constructor;
-  return typeof constructor === 'function' && constructor !== Object
-    ? `an instance of ${constructor.name}`
-    : 'an object';
+  const type: unknown = Object.getPrototypeOf(value)?.constructor;
+  return typeof type === 'function' && type !== Object ? `an instance of ${type.name}` : 'an object';
 }

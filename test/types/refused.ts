@@ -1,0 +1,137 @@
+// Legacy decorators: what the compiler must refuse. Each expected error stands where the compiler reports it.
+import {
+  Frame,
+  OnWebSocketClose,
+  OnWebSocketConnect,
+  OnWebSocketError,
+  OnWebSocketFrame,
+  OnWebSocketMessage,
+  OnWebSocketPing,
+  OnWebSocketPong,
+  Session,
+  WebSocket,
+} from 'moorage';
+
+// @ts-expect-error an unknown option
+@WebSocket({ path: '/x', idelTimeout: 5 })
+export class UnknownOption {}
+
+// @ts-expect-error an option of the wrong type
+@WebSocket({ idleTimeout: '5' })
+export class WrongOption {}
+
+// @ts-expect-error a path is a string
+@WebSocket(5)
+export class WrongPath {}
+
+// @ts-expect-error an abstract class can't be constructed
+@WebSocket
+export abstract class Abstract {}
+
+// @ts-expect-error nor with options
+@WebSocket('/x')
+export abstract class AbstractWithPath {}
+
+@WebSocket
+export class Signatures {
+  // @ts-expect-error connect has no values
+  @OnWebSocketConnect connect(text: string) {
+    return text;
+  }
+  // @ts-expect-error one session is enough
+  @OnWebSocketConnect twoSessions(one: Session, two: Session) {
+    return [one, two];
+  }
+  // @ts-expect-error a message handler takes its message
+  @OnWebSocketMessage noMessage() {}
+  // @ts-expect-error the session alone is not the message
+  @OnWebSocketMessage sessionOnly(session: Session) {
+    return session.id;
+  }
+  // @ts-expect-error messages are no numbers
+  @OnWebSocketMessage number(value: number) {
+    return String(value);
+  }
+  // @ts-expect-error a third argument
+  @OnWebSocketMessage third(session: Session, text: string, more: number) {
+    return session.sendText(text + more);
+  }
+  // @ts-expect-error an optional third argument is never given either
+  @OnWebSocketMessage optional(text: string, more?: number) {
+    return text + more;
+  }
+  // @ts-expect-error text or bytes
+  @OnWebSocketMessage both(text: string, data: Buffer) {
+    return text + data.length;
+  }
+  // @ts-expect-error a number is no reply
+  @OnWebSocketMessage reply(text: string) {
+    return text.length;
+  }
+  // @ts-expect-error nor in a promise
+  @OnWebSocketMessage async replyLater(text: string) {
+    return { text };
+  }
+  // @ts-expect-error also when called
+  @OnWebSocketMessage() called(value: boolean) {
+    return String(value);
+  }
+  // @ts-expect-error there is no such kind
+  @OnWebSocketMessage('json') kind(text: string) {
+    return text;
+  }
+  // @ts-expect-error text is no Buffer
+  @OnWebSocketMessage('text') textAsBytes(data: Buffer) {
+    return data;
+  }
+  // @ts-expect-error with the kind written out the session comes first
+  @OnWebSocketMessage('text') textFirst(text: string, session: Session) {
+    return session.sendText(text);
+  }
+  // @ts-expect-error an ArrayBuffer is asked for with 'arraybuffer'
+  @OnWebSocketMessage('uint8array') wrongForm(data: ArrayBuffer) {
+    return data;
+  }
+  // @ts-expect-error a frame handler takes the frame
+  @OnWebSocketFrame frame(data: Buffer) {
+    return data;
+  }
+  // @ts-expect-error once
+  @OnWebSocketFrame frames(one: Frame, two: Frame) {
+    return [one, two];
+  }
+  // @ts-expect-error a ping's payload is bytes
+  @OnWebSocketPing ping(payload: string) {
+    return payload;
+  }
+  // @ts-expect-error a pong's as well
+  @OnWebSocketPong() pong(payload: number) {
+    return payload;
+  }
+  // @ts-expect-error an error handler takes the error
+  @OnWebSocketError error(session: Session) {
+    return session.id;
+  }
+  // @ts-expect-error which is no string
+  @OnWebSocketError message(cause: string) {
+    return cause;
+  }
+  // @ts-expect-error one code is enough
+  @OnWebSocketClose close(code: number, other: number) {
+    return code + other;
+  }
+  // @ts-expect-error static
+  @OnWebSocketConnect static onConnect() {}
+  // @ts-expect-error a field
+  @OnWebSocketClose onClose = () => {};
+}
+
+export function pathParameters(session: Session<'/chat/{room}/{member}'>, any: Session): string | undefined {
+  // @ts-expect-error not in the path
+  const none = session.pathParameters.rooms;
+  // @ts-expect-error read-only
+  session.pathParameters.room = 'red';
+  // @ts-expect-error read-only
+  any.isOpen = false;
+  return session.pathParameters.member + any.pathParameters['room'] + none;
+}
