@@ -24,11 +24,7 @@ export class CloseError extends MoorageError {
   readonly closeCode: number;
   readonly closeReason: string;
 
-  constructor(
-    closeCode: number,
-    closeReason: string,
-    options?: ErrorOptions & { code?: string; message?: string },
-  ) {
+  constructor(closeCode: number, closeReason: string, options?: ErrorOptions & { code?: string; message?: string }) {
     super(
       options?.code ?? 'MOORAGE_CLOSED_BY_HANDLER',
       options?.message ?? `The connection is closed with ${closeCode}${closeReason && `: ${closeReason}`}`,
@@ -88,7 +84,9 @@ export class TimeoutError extends CloseError {
 export class SessionClosedError extends MoorageError {
   override readonly name = 'SessionClosedError';
 
-  constructor(message = 'The session is closing or closed: nothing can be sent any more. Check session.isOpen, or await the send and catch this.') {
+  constructor(
+    message = 'The session is closing or closed: nothing can be sent any more. Check session.isOpen, or await the send and catch this.',
+  ) {
     super('MOORAGE_SESSION_CLOSED', message);
   }
 }

@@ -76,7 +76,13 @@ export function maxTextFrameLength(length: number): number {
  * text is encoded once, straight to where it will be sent from: the header is guessed for ASCII, and the payload moved
  * when its length turns out to need another.
  */
-export function writeTextFrame(target: Buffer, at: number, first: number, text: string, mask: number | undefined): number {
+export function writeTextFrame(
+  target: Buffer,
+  at: number,
+  first: number,
+  text: string,
+  mask: number | undefined,
+): number {
   const masked = mask !== undefined;
   const guessed = at + headerLength(text.length, masked);
   const length = target.write(text, guessed, 'utf8');

@@ -44,7 +44,10 @@ export class FrameSequence {
 
   #begin(opcode: number, length: number, compressed: boolean, limits: MessageLimits): void {
     if (this.inMessage) {
-      throw new ProtocolError('MOORAGE_EXPECTED_CONTINUATION', `${nameOf(opcode)} frame inside an unfinished ${nameOf(this.#message)} message: its fragments come first, as Continuation frames (RFC 6455 §5.4).`);
+      throw new ProtocolError(
+        'MOORAGE_EXPECTED_CONTINUATION',
+        `${nameOf(opcode)} frame inside an unfinished ${nameOf(this.#message)} message: its fragments come first, as Continuation frames (RFC 6455 §5.4).`,
+      );
     }
     checkMessageSize(opcode, length, compressed, limits);
     this.#message = opcode;
@@ -55,11 +58,17 @@ export class FrameSequence {
 
   #continue(length: number, limits: MessageLimits): void {
     if (!this.inMessage) {
-      throw new ProtocolError('MOORAGE_UNEXPECTED_CONTINUATION', 'Continuation frame without a message to continue (RFC 6455 §5.4).');
+      throw new ProtocolError(
+        'MOORAGE_UNEXPECTED_CONTINUATION',
+        'Continuation frame without a message to continue (RFC 6455 §5.4).',
+      );
     }
     this.#fragments += 1;
     if (this.#fragments > limits.maxFragments) {
-      throw new PolicyViolationError('MOORAGE_TOO_MANY_FRAGMENTS', `Message of more than ${limits.maxFragments} fragments. Raise maxFragments if peers may send so many.`);
+      throw new PolicyViolationError(
+        'MOORAGE_TOO_MANY_FRAGMENTS',
+        `Message of more than ${limits.maxFragments} fragments. Raise maxFragments if peers may send so many.`,
+      );
     }
     this.#bytes += length;
     checkMessageSize(this.#message, this.#bytes, this.#compressed, limits);
@@ -75,7 +84,10 @@ export function checkMessageSize(opcode: number, bytes: number, compressed: bool
   const text = opcode === Opcode.Text;
   const limit = text ? limits.maxTextMessageSize : limits.maxBinaryMessageSize;
   if (bytes > limit && !compressed) {
-    throw new MessageTooLargeError('MOORAGE_MESSAGE_TOO_LARGE', `${nameOf(opcode)} message of at least ${bytes} bytes, over the limit of ${limit}. Raise ${text ? 'maxTextMessageSize' : 'maxBinaryMessageSize'} if peers may send so much.`);
+    throw new MessageTooLargeError(
+      'MOORAGE_MESSAGE_TOO_LARGE',
+      `${nameOf(opcode)} message of at least ${bytes} bytes, over the limit of ${limit}. Raise ${text ? 'maxTextMessageSize' : 'maxBinaryMessageSize'} if peers may send so much.`,
+    );
   }
 }
 
