@@ -70,4 +70,4 @@ export { PathSpecError } from './server/path-spec.js';
 export { ContainerError, ListenError } from './server/server-errors.js';
 export type { OpenSessions } from './server/session-directory.js';
 export type { CloseReport } from './server/shutdown.js';
-export type { UpgradableServer } from './server/upgrade-listener.js';
+export type { UpgradableServer } from './server/upgradable-server.js';

@@ -6,7 +6,7 @@ import type { InstanceFactory } from '../endpoint/instance-factory.js';
 import { CONNECTION_RULES, isMilliseconds, isSizeLimit, optionProblems } from '../endpoint/option-rules.js';
 import type { AuthorizeHook } from './authorization.js';
 import type { ContainerEventListener } from './container-events.js';
-import type { UpgradableServer } from './upgrade-listener.js';
+import type { UpgradableServer } from './upgradable-server.js';
 
 /** What a container can be told: its own matters, and the defaults of its endpoints' connections. */
 export interface ContainerOptions extends ConnectionOptions {
@@ -16,7 +16,7 @@ export interface ContainerOptions extends ConnectionOptions {
   authorize?: AuthorizeHook;
   /** Makes the instances of endpoint classes, such as a dependency injection container's `resolve`. Default: `new type()`. */
   instanceFactory?: InstanceFactory;
-  /** Hears of refusals, sessions and unhandled errors. Without one, unhandled errors are printed as process warnings. */
+  /** Hears of refusals, sessions and unhandled errors. Without one, the application's unhandled errors are printed as process warnings. */
   onEvent?: ContainerEventListener;
   /** Open connections of all endpoints together, at least 1; one more is answered with 503. Default `Infinity`. */
   maxConnections?: number;

@@ -20,8 +20,9 @@ import { ServedEndpoint } from './served-endpoint.js';
 import { ContainerError } from './server-errors.js';
 import { JoinedSessions, type OpenSessions, SessionDirectory } from './session-directory.js';
 import { type CloseReport, closeSessions } from './shutdown.js';
+import type { UpgradableServer } from './upgradable-server.js';
 import type { AttemptSurroundings, UpgradeAttempt } from './upgrade-attempt.js';
-import { type UpgradableServer, UpgradeListener } from './upgrade-listener.js';
+import { UpgradeListener } from './upgrade-listener.js';
 import { UpgradeRouter } from './upgrade-router.js';
 import { Upgrader } from './upgrader.js';
 

@@ -1,5 +1,6 @@
 import { type Channel, channel } from 'node:diagnostics_channel';
 import type { Session } from '../endpoint/session.js';
+import { CloseError } from '../protocol/errors.js';
 import type { RequestHead } from '../protocol/handshake/request-head.js';
 import { UpgradeRequest } from '../protocol/handshake/upgrade-request.js';
 import type { ContainerEvent, ContainerEventListener, ErrorPhase } from './container-events.js';
@@ -14,7 +15,8 @@ const CHANNELS: Readonly<Record<ContainerEvent['type'], Channel>> = {
 
 /**
  * Tells a container's events to its listener and to the diagnostics channels. An event that nobody wants is never
- * made, except errors: one that nobody hears is printed once through `process.emitWarning`, so that it is not lost.
+ * made. An error of the application that nobody hears is printed once through `process.emitWarning`, so that it is not
+ * lost; what a peer did is not, since no peer shall fill the logs of a server.
  *
  * No method throws. (A diagnostics subscriber that throws is Node's to handle: it raises `uncaughtException`.)
  */
@@ -46,7 +48,7 @@ export class EventReporter {
   error(cause: unknown, during: ErrorPhase, endpoint: string, session?: Session): void {
     if (this.#isWanted('error')) {
       this.#tell({ type: 'error', cause, during, endpoint, session });
-    } else {
+    } else if (!isPeersDoing(cause, session)) {
       warn(`${endpoint} failed (${during}) and nothing handles it. Listen with the container's onEvent option.`, cause);
     }
   }
@@ -68,6 +70,20 @@ export class EventReporter {
       warnOfListener(type, cause);
     }
   }
+}
+
+/** Errors of the transport, by their `code`. */
+const LOST = new Set(['ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ETIMEDOUT']);
+
+/**
+ * Whether an error is how a connection ends because of its peer: a rule it broke, a limit it passed, a silence, a lost
+ * network. While a session is open its transport has not failed, so then it is an error of the handler's own network.
+ */
+function isPeersDoing(cause: unknown, session: Session | undefined): boolean {
+  if (cause instanceof CloseError) {
+    return true;
+  }
+  return session?.isOpen === false && cause instanceof Error && 'code' in cause && LOST.has(String(cause.code));
 }
 
 function warnOfListener(type: ContainerEvent['type'], cause: unknown): void {

@@ -1,11 +1,9 @@
-import type { IncomingMessage, Server } from 'node:http';
-import type { Server as SecureServer } from 'node:https';
+import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import type { RequestHead } from '../protocol/handshake/request-head.js';
-
-/** An HTTP server whose connections can be upgraded. */
-export type UpgradableServer = Server | SecureServer;
+import { answerPlainRequest, isPlainRequest } from './plain-request.js';
+import type { UpgradableServer } from './upgradable-server.js';
 
 /** Takes an upgrade and says so at once; false leaves it to whoever else listens. */
 export interface UpgradeTaker {
@@ -39,7 +37,11 @@ export class UpgradeListener {
           taken.add(request);
         }
       } else if (this.#isLastResort(request)) {
-        taker.decline(head, socket);
+        if (isPlainRequest(request) && server.listenerCount('request') > 0) {
+          answerPlainRequest(server, request, socket);
+        } else {
+          taker.decline(head, socket);
+        }
       }
     };
     containers.add(this.#listener);
