@@ -9,6 +9,7 @@ const PAGE = new URL('samples/stateless/page/', import.meta.resolve('moorage/pac
 
 const FILES: Readonly<Record<string, string>> = {
   '/': 'index.html',
+  '/icon.svg': '../../chat/page/icon.svg',
   '/ticker.css': 'ticker.css',
   '/ticker.js': 'ticker.js',
 };

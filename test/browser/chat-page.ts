@@ -30,6 +30,18 @@ export class ChatPage {
     return chat;
   }
 
+  /** The same tab once more: browsers copy what a tab remembers when it is duplicated. */
+  async duplicate(): Promise<ChatPage> {
+    const remembered = await this.page.evaluate(() => Object.entries(sessionStorage));
+    const page = await this.page.context().newPage();
+    await page.addInitScript((entries) => {
+      for (const [name, value] of entries) sessionStorage.setItem(name, value);
+    }, remembered);
+    const chat = new ChatPage(page);
+    await page.goto(this.page.url());
+    return chat;
+  }
+
   async connected(): Promise<void> {
     await this.page.locator('#status[data-state="open"]').waitFor();
   }

@@ -151,6 +151,17 @@ if (executablePath !== undefined) {
       expect(await grace.count('into the void')).to.equal(1);
     });
 
+    it('goes on in one window only when a tab is duplicated, and says how to have it back', async () => {
+      const ada = await join('Ada');
+      const copy = await ada.duplicate();
+      await copy.connected();
+      await ada.page.getByText('This chat goes on in another window.').waitFor();
+      await ada.page.getByRole('button', { name: 'Use it here' }).click();
+      await ada.connected();
+      await copy.disconnected();
+      await ada.seesMembers('Ada');
+    });
+
     it('stays where one reads, counts what is new, and goes there when asked', async () => {
       const ada = await join('Ada');
       const grace = await join('Grace', 'lobby', { viewport: { width: 1280, height: 500 } });

@@ -44,6 +44,7 @@ describe('The stateless sample', () => {
   it('serves its page', async () => {
     for (const [path, type] of [
       ['/', 'text/html; charset=utf-8'],
+      ['/icon.svg', 'image/svg+xml; charset=utf-8'],
       ['/ticker.css', 'text/css; charset=utf-8'],
       ['/ticker.js', 'text/javascript; charset=utf-8'],
     ] as const) {

@@ -398,7 +398,7 @@ class Room {
 
 /** What this tab remembers over a reload: the secret by which the server knows it again, the room and the name. */
 const tab = {
-  key: sessionStorage.getItem('key') ?? randomHex(16),
+  key: sessionStorage.getItem('secret') ?? randomHex(16),
   tag: sessionStorage.getItem('tag') ?? randomHex(4),
   nextRef: () => `${tab.tag}-${randomHex(6)}`,
   owns: (ref) => ref.startsWith(`${tab.tag}-`),
@@ -409,7 +409,7 @@ const tab = {
   joined: () => JSON.parse(sessionStorage.getItem('joined')),
   forget: () => sessionStorage.removeItem('joined'),
 };
-sessionStorage.setItem('key', tab.key);
+sessionStorage.setItem('secret', tab.key);
 sessionStorage.setItem('tag', tab.tag);
 
 function randomHex(bytes) {
