@@ -87,10 +87,13 @@ describe('WebSocketContainer', () => {
     });
 
     it('takes options over those of the decorator', async () => {
-      const { target } = await serve((container) => {
-        container.addEndpoint(Greeter, { maxTextMessageSize: 4 });
-        container.addEndpoint('/large', Greeter, { maxTextMessageSize: 5 });
-      });
+      const { target } = await serve(
+        (container) => {
+          container.addEndpoint(Greeter, { maxTextMessageSize: 4 });
+          container.addEndpoint('/large', Greeter, { maxTextMessageSize: 5 });
+        },
+        { maxTextMessageSize: 3 },
+      );
       const small = tracked(await RawPeer.open(target, '/greeter'));
       small.sendText('12345');
       expect((await small.readClose()).code).to.equal(1009);

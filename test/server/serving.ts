@@ -1,7 +1,7 @@
 /** Containers on servers of their own ports, put away after each test. */
 import { createServer, type RequestListener } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { type ContainerOptions, WebSocketContainer } from 'moorage';
 import { TEST_CERTIFICATE, TEST_KEY } from '../support/certificate.js';
 import type { PeerTarget, RawPeer } from '../support/raw-peer.js';
@@ -39,10 +39,15 @@ export async function serve(
     : createServer(handler);
   const container = new WebSocketContainer({ ...containerOptions, server });
   register(container);
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   afterTest(async () => {
     await container.close({ timeout: 0 });
-    server.closeAllConnections();
+    for (const socket of sockets) socket.destroy();
     await new Promise((resolve) => server.close(resolve));
   });
   return { container, server, target: { port: (server.address() as AddressInfo).port, secure } };
