@@ -22,7 +22,8 @@ describe('Binary messages', () => {
   });
 
   it('are refused over their limit, as soon as it is passed', () => {
-    const tooLarge = 'Binary message of at least 3 bytes, over the limit of 2. Raise maxBinaryMessageSize if peers may send so much.';
+    const tooLarge =
+      'Binary message of at least 3 bytes, over the limit of 2. Raise maxBinaryMessageSize if peers may send so much.';
     expect(() => readBytes(frame('Binary', [1, 2, 3]), 2)).to.throw(MessageTooLargeError, tooLarge);
     const sink = new BytesSink(2);
     sink.append(piece('Binary', [1, 2], { starts: true, ends: false }));
