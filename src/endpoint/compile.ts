@@ -8,7 +8,7 @@ import { EVENT_RULES, type TableEvent } from './event-rules.js';
 import { type Handler, readHandlers } from './handlers.js';
 import type { EndpointClass } from './instance-factory.js';
 import { invokerFor } from './invokers.js';
-import { scanClass } from './scanner.js';
+import { nameOf, scanClass } from './scanner.js';
 
 /** An endpoint that has been found right, ready to be served. */
 export interface CompiledEndpoint {
@@ -55,10 +55,10 @@ function compileClass(type: EndpointClass): CompiledEndpoint {
   const options = readOptions(type, problems);
   const handlers = readHandlers(scanned.methods, problems);
   if (problems.length > 0) {
-    throw new EndpointError(type.name || 'A class without a name', problems);
+    throw new EndpointError(nameOf(type), problems);
   }
   const compiled = Object.freeze({
-    name: type.name,
+    name: nameOf(type),
     path: options.path,
     options,
     stateless: options.stateless ?? false,
@@ -78,7 +78,7 @@ function readOptions(type: EndpointClass, problems: string[]): EndpointOptions {
   const { path, options = {} } = declaration;
   const given = typeof options === 'object' && options !== null && path !== undefined ? { ...options, path } : options;
   const found = checkEndpointOptions(given);
-  problems.push(...found.map((problem) => `@WebSocket on ${type.name}: ${problem}`));
+  problems.push(...found.map((problem) => `@WebSocket on ${nameOf(type)}: ${problem}`));
   return found.length === 0 ? Object.freeze({ ...(given as EndpointOptions) }) : {};
 }
 

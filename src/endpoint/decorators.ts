@@ -11,6 +11,7 @@ import type {
 } from './decorator-types.js';
 import { described } from './described.js';
 import { EndpointError } from './errors.js';
+import { decoratorName } from './event-rules.js';
 
 // Each decorator is one function for both flavours, bare or called. What it was given tells which: a standard decorator
 // gets (value, context), a legacy one (target, key, descriptor), a call gets its own arguments. Decorators only take
@@ -131,10 +132,9 @@ function declare(event: DeclaredEvent, kind: unknown, [target, second, descripto
 }
 
 function misplaced(event: DeclaredEvent, owner: string, name: unknown, found: string): EndpointError {
-  const decorator = `@OnWebSocket${event.charAt(0).toUpperCase()}${event.slice(1)}`;
   const member = typeof name === 'string' || typeof name === 'symbol' ? String(name) : described(name);
   return new EndpointError(owner, [
-    `${decorator} stands on ${member}, ${found}. It takes a public method of the instance: write ${member.replace('#', '')}(…) { … }.`,
+    `${decoratorName(event)} stands on ${member}, ${found}. It takes a public method of the instance: write ${member.replace('#', '')}(…) { … }.`,
   ]);
 }
 

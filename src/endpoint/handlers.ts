@@ -8,7 +8,15 @@ import {
   type TableEvent,
 } from './event-rules.js';
 import type { ScannedMethod } from './scanner.js';
-import { type MethodFacts, messageKindOf, readSignature, type Signature, shown, unknownBecause } from './signature.js';
+import {
+  isTypeUnknown,
+  type MethodFacts,
+  messageKindOf,
+  readSignature,
+  type Signature,
+  shown,
+  unknownBecause,
+} from './signature.js';
 
 /** The method that handles an event, and what its parameters are given. */
 export interface Handler {
@@ -78,9 +86,15 @@ function messageTarget(facts: MethodFacts, kind: unknown): Target {
   if (found !== undefined) {
     return { event: found };
   }
+  if (facts.types !== undefined && !facts.types.some(isTypeUnknown)) {
+    return (
+      'none of its parameters can be given a message. It takes a String (text) or a Buffer, Uint8Array or ArrayBuffer (binary), ' +
+      'and a Session if wanted, in any order.'
+    );
+  }
   return (
-    `it can't be told whether it takes text or binary messages: ${facts.types?.length === 0 ? 'it has no parameter.' : unknownBecause(facts)} ` +
-    `Write the kind out, as in @OnWebSocketMessage('text') with (text) or (session, text), in this order; the kinds are ${kinds}. ` +
+    `it can't be told whether it takes text or binary messages: ${unknownBecause(facts)}. Write the kind out, as in ` +
+    `@OnWebSocketMessage('text') before (text) or (session, text), in this order; the kinds are ${kinds}. ` +
     'Where types are emitted, a parameter of type String, Buffer, Uint8Array or ArrayBuffer says it as well.'
   );
 }

@@ -35,11 +35,16 @@ export function scanClass(type: EndpointClass): ScannedClass {
   for (const [name, declared] of methods) {
     if (!hasMethod(type, name)) {
       problems.push(
-        `${type.name}.${String(name)} overrides the handler ${declared[0]?.title} with what is not a method. Make it a method, or give it another name.`,
+        `${nameOf(type)}.${String(name)} overrides the handler ${declared[0]?.title} with what is not a method. Make it a method, or give it another name.`,
       );
     }
   }
   return { methods: [...methods.values()].flat(), problems: [...undecorated(type), ...problems] };
+}
+
+/** A class's name, for messages. */
+export function nameOf(type: EndpointClass): string {
+  return type.name || '(unnamed class)';
 }
 
 /** The class and what it extends, the farthest first. */
@@ -58,7 +63,7 @@ function scanMethod(type: EndpointClass, name: PropertyKey): readonly ScannedMet
   }
   return declarationsOf(method).map((declaration) => ({
     declaration,
-    title: `${type.name}.${String(name)}`,
+    title: `${nameOf(type)}.${String(name)}`,
     name,
     types: parameterTypesOf(type.prototype, name),
     arity: method.length,
@@ -73,7 +78,7 @@ function staticProblems(type: EndpointClass): readonly string[] {
     })
     .map(
       (name) =>
-        `${type.name}.${String(name)} is static. Handlers are called on an instance: remove \`static\`, and set stateless: true for one instance for all connections.`,
+        `${nameOf(type)}.${String(name)} is static. Handlers are called on an instance: remove \`static\`, and set stateless: true for one instance for all connections.`,
     );
 }
 
@@ -94,12 +99,12 @@ function undecorated(type: EndpointClass): readonly string[] {
     return [];
   }
   if (count > 1) {
-    return [`${type.name} is decorated with @WebSocket ${count} times. Write its path and options in one.`];
+    return [`${nameOf(type)} is decorated with @WebSocket ${count} times. Write its path and options in one.`];
   }
   const base = lineage(type).find((ancestor) => classDeclarationsOf(ancestor).length > 0);
   return [
     base === undefined
-      ? `${type.name} is not decorated with @WebSocket. Write @WebSocket, or @WebSocket('/path'), before the class.`
-      : `${type.name} is not decorated with @WebSocket itself, only ${base.name} which it extends. Write @WebSocket, or @WebSocket('/path'), before it.`,
+      ? `${nameOf(type)} is not decorated with @WebSocket. Write @WebSocket, or @WebSocket('/path'), before the class.`
+      : `${nameOf(type)} is not decorated with @WebSocket itself, only ${nameOf(base)} which it extends. Write @WebSocket, or @WebSocket('/path'), before it.`,
   ];
 }

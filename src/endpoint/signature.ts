@@ -56,11 +56,11 @@ export function readSignature(event: TableEvent, facts: MethodFacts, form?: Byte
     return read;
   }
   if (rule.required && !rule.values.every((value) => read.includes(value))) {
-    return `it does not take what it is for. ${accepted(rule, facts)}`;
+    return `it has no parameter for the ${rule.values.map(parameterName).join()}. ${accepted(rule, facts)}`;
   }
   const declaredForm = parameters.find((parameter) => parameter.bytesForm !== undefined)?.bytesForm;
   if (form !== undefined && declaredForm !== undefined && form !== declaredForm) {
-    return `its parameter is a ${declaredForm}, but the kind that is written out means a ${form}. Make the two agree.`;
+    return `its parameter is ${withArticle(declaredForm)}, but the kind that is written out means ${withArticle(form)}. Make the two agree.`;
   }
   return {
     arguments: read,
@@ -85,7 +85,8 @@ function typeName(type: unknown): string {
   return isTypeUnknown(type) ? '?' : (type as { readonly name: string }).name;
 }
 
-function isTypeUnknown(type: unknown): boolean {
+/** Whether nothing of a type is left at run time. */
+export function isTypeUnknown(type: unknown): boolean {
   // What the compiler writes for an interface, a union and a type import: Object, Object and Function.
   return typeof type !== 'function' || type === Object || type === Function;
 }
@@ -130,11 +131,11 @@ function isUnknown(parameter: Parameter): boolean {
 function problemWith(parameters: readonly Parameter[], types: readonly unknown[], rule: EventRule): string | undefined {
   const refused = parameters.findIndex((parameter) => parameter.argument === 'refused');
   if (refused !== -1) {
-    return `parameter ${refused + 1} is a ${typeName(types[refused])}, which a handler of ${rule.title} is never given. It takes ${rule.typed}.`;
+    return `parameter ${refused + 1} is ${withArticle(typeName(types[refused]))}, which a handler of ${rule.title} is never given. It takes ${rule.typed}.`;
   }
   const known = parameters.filter((parameter) => !isUnknown(parameter)).map((parameter) => parameter.argument);
   if (new Set(known).size < known.length) {
-    return `two of its parameters would be given the same. It takes ${rule.typed}.`;
+    return `two of its parameters would be given the same value. It takes ${rule.typed}.`;
   }
   return undefined;
 }
@@ -155,11 +156,15 @@ function onlyReading(
     return reading;
   }
   if (readings.length === 0) {
-    return `no reading of its parameters fits. ${accepted(rule, facts)}`;
+    const mixed =
+      facts.types === undefined
+        ? ''
+        : ` Where a type is not known (${unknownBecause(facts)}) they must stand in the order ${rule.plain}.`;
+    return `its parameters can't be given what they ask for. ${accepted(rule, facts)}${mixed}`;
   }
   return (
-    `what its parameters are can't be told: ${unknownBecause(facts)} They could be ` +
-    `${readings.map((arguments_) => `(${arguments_.join(', ')})`).join(' or ')}. ${accepted(rule, facts)}`
+    `what its parameters are can't be told: ${unknownBecause(facts)}. They could be ` +
+    `${readings.map((list) => `(${list.map(parameterName).join(', ')})`).join(' or ')}. ${accepted(rule, facts)}`
   );
 }
 
@@ -183,15 +188,35 @@ function sublists(values: readonly Argument[]): readonly (readonly Argument[])[]
 }
 
 function accepted(rule: EventRule, facts: MethodFacts): string {
-  return facts.types === undefined ? `It takes ${rule.plain}, in this order.` : `It takes ${rule.typed}.`;
+  return facts.types === undefined
+    ? `It takes ${rule.plain}, in this order; parameters with a default value and rest parameters do not count.`
+    : `It takes ${rule.typed}.`;
 }
 
 /** Why a parameter's type isn't known, and how to make it so. */
 export function unknownBecause(facts: MethodFacts): string {
   if (facts.flavour === 'standard') {
-    return 'standard decorators carry no parameter types.';
+    return 'standard decorators carry no parameter types';
   }
   return facts.types === undefined
-    ? 'the tool that compiled the class emits no parameter types (tsx and esbuild do not; tsc and swc do with emitDecoratorMetadata).'
-    : 'a type marked ? is an interface, a union or imported with `import type`, of which nothing is left at run time; import its class as a value.';
+    ? 'the tool that compiled the class emitted no parameter types (tsx and esbuild never do, tsc and swc do with emitDecoratorMetadata)'
+    : 'a type marked ? is an interface, a union or imported with `import type`, and nothing of it is left at run time';
+}
+
+const PARAMETER_NAMES: Readonly<Record<Argument, string>> = {
+  session: 'session',
+  string: 'text',
+  bytes: 'bytes',
+  frame: 'frame',
+  code: 'statusCode',
+  reason: 'reason',
+  error: 'error',
+};
+
+function parameterName(argument: Argument): string {
+  return PARAMETER_NAMES[argument];
+}
+
+function withArticle(type: string): string {
+  return `${/^[AEIO]/.test(type) ? 'an' : 'a'} ${type}`;
 }

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import {
   CloseError,
+  Frame,
   MessageTooLargeError,
   OnWebSocketClose,
   OnWebSocketConnect,
@@ -8,7 +9,6 @@ import {
   OnWebSocketFrame,
   OnWebSocketMessage,
   OnWebSocketPong,
-  Frame,
   Session,
   SessionClosedError,
   UnsupportedDataError,

@@ -125,7 +125,9 @@ describe('Session', () => {
           throw new RangeError(send);
         };
         const session = new Session(channel, upgradeRecord());
-        const argument = { sendPrepared: PreparedMessage.text(''), sendText: '', sendPartialText: '' }[send as 'sendText'];
+        const argument = { sendPrepared: PreparedMessage.text(''), sendText: '', sendPartialText: '' }[
+          send as 'sendText'
+        ];
         const sent = (session[send] as (...args: unknown[]) => Promise<void>)(argument ?? new Uint8Array(1), true);
         expect((await rejection(sent)).message).to.equal(send);
       }

@@ -1,0 +1,238 @@
+import { expect } from 'chai';
+import { EndpointError, OnWebSocketClose, OnWebSocketMessage } from 'moorage';
+import { compileEndpoint } from '#moorage/endpoint/compile.js';
+import * as badEndpoints from './bad-endpoints.js';
+
+// What is said of each endpoint of the catalogue: the method as it was found, what is accepted, and the mend.
+
+const TEXT = 'It takes a String, and a Session if wanted, in any order.';
+const MESSAGE =
+  'It takes a String (text) or a Buffer, Uint8Array or ArrayBuffer (binary), and a Session if wanted, in any order.';
+const CLOSE = 'It takes any of a Number (the status code), a String (the reason) and a Session, in any order.';
+const UNTYPED =
+  'the tool that compiled the class emitted no parameter types (tsx and esbuild never do, tsc and swc do with emitDecoratorMetadata)';
+const UNKNOWN =
+  'a type marked ? is an interface, a union or imported with `import type`, and nothing of it is left at run time';
+const WRITE_KIND =
+  "Write the kind out, as in @OnWebSocketMessage('text') before (text) or (session, text), in this order; the kinds are 'text', 'binary', 'uint8array', 'arraybuffer'. Where types are emitted, a parameter of type String, Buffer, Uint8Array or ArrayBuffer says it as well.";
+const PLAIN = 'in this order; parameters with a default value and rest parameters do not count.';
+
+const PROBLEMS: Readonly<Record<string, readonly string[]>> = {
+  Undecorated: [
+    "Undecorated is not decorated with @WebSocket. Write @WebSocket, or @WebSocket('/path'), before the class.",
+  ],
+  ExtendsDecorated: [
+    "ExtendsDecorated is not decorated with @WebSocket itself, only Decorated which it extends. Write @WebSocket, or @WebSocket('/path'), before it.",
+  ],
+  DecoratedTwice: ['DecoratedTwice is decorated with @WebSocket 2 times. Write its path and options in one.'],
+  WrongOptions: [
+    '@WebSocket on WrongOptions: idelTimeout is not an option. Did you mean idleTimeout?',
+    '@WebSocket on WrongOptions: maxFragments is 0. Accepted: a whole number from 1, or Infinity.',
+  ],
+  OptionsOfAnotherKind: [
+    '@WebSocket on OptionsOfAnotherKind: options are 5. Accepted is an object: { maxTextMessageSize, maxBinaryMessageSize, maxFrameSize, … }.',
+  ],
+  EmptyPath: [`@WebSocket on EmptyPath: path is "". Accepted: a path such as '/chat/{room}'.`],
+  TwoConnects: [
+    'TwoConnects.one and TwoConnects.two both handle the connect event, and one must. Remove a decorator; an override replaces the handler of its name.',
+  ],
+  TwoTexts: [
+    'TwoTexts.one and TwoTexts.two both handle text messages, and one must. Remove a decorator; an override replaces the handler of its name.',
+  ],
+  TwoBinaries: [
+    'TwoBinaries.one and TwoBinaries.two both handle binary messages, and one must. Remove a decorator; an override replaces the handler of its name.',
+  ],
+  InheritedDuplicate: [
+    'InheritedDuplicate.one and TwoConnects.two both handle the connect event, and one must. Remove a decorator; an override replaces the handler of its name.',
+  ],
+  Static: [
+    'Static.onConnect is static. Handlers are called on an instance: remove `static`, and set stateless: true for one instance for all connections.',
+  ],
+  InheritedStatic: [
+    'Static.onConnect is static. Handlers are called on an instance: remove `static`, and set stateless: true for one instance for all connections.',
+  ],
+  ConnectWithText: [
+    '@OnWebSocketConnect on ConnectWithText.onConnect(Session, String): parameter 2 is a String, which a handler of the connect event is never given. It takes a Session, or nothing.',
+  ],
+  NumberAsMessage: [
+    `@OnWebSocketMessage on NumberAsMessage.onMessage(Number): none of its parameters can be given a message. ${MESSAGE}`,
+  ],
+  MessageAndNumber: [
+    `@OnWebSocketMessage on MessageAndNumber.onMessage(String, Number): parameter 2 is a Number, which a handler of text messages is never given. ${TEXT}`,
+  ],
+  TextAndBytes: [
+    '@OnWebSocketMessage on TextAndBytes.onMessage(String, Buffer): it takes text and bytes, but a message is one or the other. Write a method for each.',
+  ],
+  SameTwice: [
+    `@OnWebSocketMessage on SameTwice.onMessage(String, String): two of its parameters would be given the same value. ${TEXT}`,
+  ],
+  NoMessage: [
+    `@OnWebSocketMessage on NoMessage.onMessage(): none of its parameters can be given a message. ${MESSAGE}`,
+  ],
+  MessageOfAnInterface: [
+    `@OnWebSocketMessage on MessageOfAnInterface.onMessage(?): it can't be told whether it takes text or binary messages: ${UNKNOWN}. ${WRITE_KIND}`,
+  ],
+  UnknownKind: [
+    `@OnWebSocketMessage on UnknownKind.onMessage(String): "json" is not a kind of message. The kinds are 'text', 'binary', 'uint8array', 'arraybuffer'.`,
+  ],
+  KindAgainstType: [
+    `@OnWebSocketMessage on KindAgainstType.onText(Buffer): parameter 1 is a Buffer, which a handler of text messages is never given. ${TEXT}`,
+    '@OnWebSocketMessage on KindAgainstType.onBinary(ArrayBuffer): its parameter is an ArrayBuffer, but the kind that is written out means a Uint8Array. Make the two agree.',
+  ],
+  SessionLast: [
+    `@OnWebSocketMessage on SessionLast.onMessage(String, ?): its parameters can't be given what they ask for. ${TEXT} Where a type is not known (${UNKNOWN}) they must stand in the order (text) or (session, text).`,
+  ],
+  FrameWithoutFrame: [
+    '@OnWebSocketFrame on FrameWithoutFrame.onFrame(Session): it has no parameter for the frame. It takes a Frame, and a Session if wanted, in any order.',
+  ],
+  PingWithText: [
+    '@OnWebSocketPing on PingWithText.onPing(String): parameter 1 is a String, which a handler of pings is never given. It takes any of a Buffer, Uint8Array or ArrayBuffer (the payload) and a Session, in any order.',
+  ],
+  ErrorWithText: [
+    '@OnWebSocketError on ErrorWithText.onError(String): parameter 1 is a String, which a handler of errors is never given. It takes an Error or a subclass of it, and a Session if wanted, in any order.',
+  ],
+  ErrorWithoutError: [
+    '@OnWebSocketError on ErrorWithoutError.onError(): it has no parameter for the error. It takes an Error or a subclass of it, and a Session if wanted, in any order.',
+  ],
+  CloseWithFrame: [
+    `@OnWebSocketClose on CloseWithFrame.onClose(Session, Frame): parameter 2 is a Frame, which a handler of the close event is never given. ${CLOSE}`,
+  ],
+  CloseOfAnInterface: [
+    `@OnWebSocketClose on CloseOfAnInterface.onClose(?): what its parameters are can't be told: ${UNKNOWN}. They could be (reason) or (statusCode) or (session). ${CLOSE}`,
+  ],
+  OverriddenByAccessor: [
+    'OverriddenByAccessor.one overrides the handler TwoConnects.one with what is not a method. Make it a method, or give it another name.',
+    'TwoConnects.one and TwoConnects.two both handle the connect event, and one must. Remove a decorator; an override replaces the handler of its name.',
+  ],
+  Everything: [
+    'Everything.onConnect is static. Handlers are called on an instance: remove `static`, and set stateless: true for one instance for all connections.',
+    `@OnWebSocketMessage on Everything.onMessage(Number): none of its parameters can be given a message. ${MESSAGE}`,
+    '@OnWebSocketError on Everything.onError(String): parameter 1 is a String, which a handler of errors is never given. It takes an Error or a subclass of it, and a Session if wanted, in any order.',
+    'Everything.one and Everything.two both handle the close event, and one must. Remove a decorator; an override replaces the handler of its name.',
+  ],
+  PlainBare: [
+    `@OnWebSocketMessage on PlainBare.onMessage(?, ?): it can't be told whether it takes text or binary messages: ${UNTYPED}. ${WRITE_KIND}`,
+  ],
+  PlainClose: [
+    `@OnWebSocketClose on PlainClose.onClose(?, ?): what its parameters are can't be told: ${UNTYPED}. They could be (statusCode, reason) or (session, reason) or (session, statusCode). It takes (), (statusCode, reason) or (session, statusCode, reason), ${PLAIN}`,
+  ],
+  PlainPing: [
+    `@OnWebSocketPing on PlainPing.onPing(?): what its parameters are can't be told: ${UNTYPED}. They could be (bytes) or (session). It takes (), (payload) or (session, payload), ${PLAIN}`,
+  ],
+  PlainTooMany: [
+    `@OnWebSocketMessage on PlainTooMany.onText(?, ?, ?): its parameters can't be given what they ask for. It takes (text) or (session, text), ${PLAIN}`,
+  ],
+  PlainRest: [
+    `@OnWebSocketMessage on PlainRest.onText(): it has no parameter for the text. It takes (text) or (session, text), ${PLAIN}`,
+  ],
+  StandardBare: [
+    `@OnWebSocketMessage on StandardBare.onMessage(?, ?): it can't be told whether it takes text or binary messages: standard decorators carry no parameter types. ${WRITE_KIND}`,
+  ],
+  StandardClose: [
+    `@OnWebSocketClose on StandardClose.onClose(?): its parameters can't be given what they ask for. It takes (), (statusCode, reason) or (session, statusCode, reason), ${PLAIN}`,
+  ],
+  StandardConnect: [
+    `@OnWebSocketConnect on StandardConnect.onConnect(?, ?): its parameters can't be given what they ask for. It takes () or (session), ${PLAIN}`,
+  ],
+};
+
+function refusal(target: unknown): EndpointError {
+  try {
+    compileEndpoint(target as object);
+  } catch (error) {
+    expect(error).to.be.instanceOf(EndpointError).with.property('code', 'MOORAGE_INVALID_ENDPOINT');
+    return error as EndpointError;
+  }
+  throw new Error('It was accepted');
+}
+
+describe('Bad endpoints', () => {
+  for (const [name, problems] of Object.entries(PROBLEMS)) {
+    it(`are refused: ${name}`, () => {
+      const endpoint = (badEndpoints as Readonly<Record<string, object>>)[name];
+      expect(refusal(endpoint).problems).to.deep.equal(problems);
+    });
+  }
+
+  it('are all in the list', () => {
+    expect(Object.keys(badEndpoints).sort()).to.deep.equal([...Object.keys(PROBLEMS), 'Decorated'].sort());
+  });
+
+  it('have all their problems said in one message', () => {
+    expect(refusal(badEndpoints.WrongOptions).message).to.equal(
+      "WrongOptions can't be registered as a WebSocket endpoint:\n" +
+        '  - @WebSocket on WrongOptions: idelTimeout is not an option. Did you mean idleTimeout?\n' +
+        '  - @WebSocket on WrongOptions: maxFragments is 0. Accepted: a whole number from 1, or Infinity.',
+    );
+  });
+
+  it('are refused again when they are registered again', () => {
+    expect(refusal(badEndpoints.TwoTexts).message).to.equal(refusal(badEndpoints.TwoTexts).message);
+  });
+
+  it('are refused as instances, too', () => {
+    expect(refusal(new badEndpoints.TwoTexts()).problems).to.deep.equal(PROBLEMS['TwoTexts']);
+  });
+
+  const nothingOfTheKind: readonly (readonly [string, unknown])[] = [
+    ['Undefined', undefined],
+    ['Null', null],
+    ['"/chat"', '/chat'],
+    ['A function', () => {}],
+    ['An object', {}],
+  ];
+  for (const [name, value] of nothingOfTheKind) {
+    it(`are refused: ${name}`, () => {
+      expect(refusal(value).message).to.equal(
+        `${name} can't be registered as a WebSocket endpoint:\n  - It is neither a class nor an instance of one. Write a class with @WebSocket before it, ` +
+          'and register the class, or an instance of it for all connections.',
+      );
+    });
+  }
+
+  it('are refused without a name', () => {
+    expect(refusal(class {}).problems).to.deep.equal([
+      "(unnamed class) is not decorated with @WebSocket. Write @WebSocket, or @WebSocket('/path'), before the class.",
+    ]);
+  });
+
+  describe('whose decorator stands on what is not a method are refused at once', () => {
+    type Decorate = (...args: readonly unknown[]) => unknown;
+    const close = OnWebSocketClose as unknown as Decorate;
+    const message = OnWebSocketMessage('text') as unknown as Decorate;
+    const method = () => {};
+
+    const misplaced: readonly (readonly [string, () => unknown, string])[] = [
+      [
+        'a private method',
+        () => message(method, { kind: 'method', name: '#secret', private: true, static: false }),
+        "The class can't be registered as a WebSocket endpoint:\n  - @OnWebSocketMessage stands on #secret, a private method, which cannot be called from outside its class. It takes a public method of the instance: write secret(…) { … }.",
+      ],
+      [
+        'a field',
+        () => close(undefined, { kind: 'field', name: 'onClose', private: false, static: false }),
+        "The class can't be registered as a WebSocket endpoint:\n  - @OnWebSocketClose stands on onClose, a field. It takes a public method of the instance: write onClose(…) { … }.",
+      ],
+      [
+        'a getter',
+        () => close(method, { kind: 'getter', name: 'onClose', private: false, static: false }),
+        "The class can't be registered as a WebSocket endpoint:\n  - @OnWebSocketClose stands on onClose, a getter. It takes a public method of the instance: write onClose(…) { … }.",
+      ],
+      [
+        'a field, legacy',
+        () => close(badEndpoints.Undecorated.prototype, 'onClose', undefined),
+        "Undecorated can't be registered as a WebSocket endpoint:\n  - @OnWebSocketClose stands on onClose, a field. It takes a public method of the instance: write onClose(…) { … }.",
+      ],
+      [
+        'an accessor, legacy',
+        () => close(badEndpoints.Undecorated.prototype, 'onClose', { get: method }),
+        "Undecorated can't be registered as a WebSocket endpoint:\n  - @OnWebSocketClose stands on onClose, an accessor. It takes a public method of the instance: write onClose(…) { … }.",
+      ],
+    ];
+    for (const [what, decorate, text] of misplaced) {
+      it(what, () => {
+        expect(decorate).to.throw(EndpointError).with.property('message', text);
+      });
+    }
+  });
+});
