@@ -33,6 +33,20 @@ describe('gathering what TCP has cut', () => {
     expect(gatherer.finish().toString()).to.equal('abcdef');
   });
 
+  it('does not copy a message that is one large piece', () => {
+    const chunk = Buffer.alloc(20_000, 'x');
+    const gatherer = new ByteGatherer();
+    gatherer.append(chunk, 0, 0);
+    gatherer.append(chunk, 0, 20_000);
+    const whole = gatherer.finish();
+    expect(whole.buffer).to.equal(chunk.buffer);
+    expect(whole.length).to.equal(20_000);
+  });
+
+  it('is nothing before something came', () => {
+    expect(new ByteGatherer().finish()).to.have.length(0);
+  });
+
   it('says of a parser how much it holds of a whole frame', () => {
     const parser = new FrameParser({ role: 'server', wholeFrames: true });
     const frame = new Wire('client').text('0123456789');
