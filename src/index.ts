@@ -41,6 +41,7 @@ export {
   TimeoutError,
 } from './protocol/errors.js';
 export type { ExtensionOffer, ExtensionParameter } from './protocol/handshake/extension-offer.js';
+export type { OriginCheck, OriginOption } from './protocol/handshake/origin.js';
 export { HandshakeError } from './protocol/handshake/response-headers.js';
 export { UpgradeRequest } from './protocol/handshake/upgrade-request.js';
 export { type ResponseHeaders, UpgradeResponse } from './protocol/handshake/upgrade-response.js';

@@ -17,7 +17,7 @@ import { EventReporter } from './event-reporter.js';
 import { closeOwnServer, createOwnServer, listen } from './own-server.js';
 import { containerClosing } from './refused-upgrade.js';
 import { ServedEndpoint } from './served-endpoint.js';
-import { ContainerError } from './server-errors.js';
+import { ContainerError, containerClosed } from './server-errors.js';
 import { JoinedSessions, type OpenSessions, SessionDirectory } from './session-directory.js';
 import { type CloseReport, closeSessions } from './shutdown.js';
 import type { UpgradableServer } from './upgradable-server.js';
@@ -151,12 +151,15 @@ export class WebSocketContainer implements AsyncDisposable {
       (url) => this.#registry.match(pathOf(url)) !== undefined,
     );
     this.#ownServer = server;
-    this.#listener = new UpgradeListener(server, this.#router);
     try {
-      return await listen(server, port, host);
+      const address = await listen(server, port, host);
+      this.#checkOpen();
+      this.#listener = new UpgradeListener(server, this.#router);
+      server.on('error', (cause) => this.#reporter.error(cause, 'server', 'WebSocketContainer'));
+      return address;
     } catch (cause) {
       this.#ownServer = undefined;
-      this.#listener = undefined;
+      server.close();
       throw cause;
     }
   }
@@ -210,10 +213,7 @@ export class WebSocketContainer implements AsyncDisposable {
 
   #checkOpen(): void {
     if (this.#closing !== undefined) {
-      throw new ContainerError(
-        'MOORAGE_CONTAINER_CLOSED',
-        'The container is closing or closed and takes nothing new: make another one.',
-      );
+      throw containerClosed();
     }
   }
 }

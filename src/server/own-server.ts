@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { listenError } from './server-errors.js';
+import { containerClosed, listenError } from './server-errors.js';
 
 /** How often the HTTP server looks for requests that are overdue. */
 const CHECKING_INTERVAL = 250;
@@ -27,13 +27,16 @@ function answerPlainRequest(request: IncomingMessage, response: ServerResponse, 
   response.end(isEndpoint ? 'Upgrade Required\n' : 'Not Found\n');
 }
 
-/** @throws ListenError (as a rejection) when the port can't be had. */
+/** @throws ListenError (as a rejection) when the port can't be had, ContainerError when the server is closed meanwhile. */
 export function listen(server: Server, port: number, host: string | undefined): Promise<AddressInfo> {
   return new Promise((resolve, reject) => {
     const onError = (cause: NodeJS.ErrnoException) => reject(listenError(cause, port, host));
+    const onClose = () => reject(containerClosed());
     server.once('error', onError);
+    server.once('close', onClose);
     server.listen({ port, host }, () => {
       server.off('error', onError);
+      server.off('close', onClose);
       resolve(server.address() as AddressInfo);
     });
   });

@@ -8,6 +8,13 @@ export class ContainerError extends MoorageError {
   override readonly name = 'ContainerError';
 }
 
+export function containerClosed(): ContainerError {
+  return new ContainerError(
+    'MOORAGE_CONTAINER_CLOSED',
+    'The container is closing or closed and takes nothing new: make another one.',
+  );
+}
+
 /** A port could not be listened on: `MOORAGE_ADDRESS_IN_USE` or `MOORAGE_LISTEN_FAILED`; `cause` is Node's error. */
 export class ListenError extends MoorageError {
   override readonly name = 'ListenError';

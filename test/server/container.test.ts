@@ -248,6 +248,13 @@ describe('WebSocketContainer', () => {
       expect((await failureOf(() => twice.listen(0))).code).to.equal('MOORAGE_CONTAINER_CLOSED');
     });
 
+    it('fails when the container is closed meanwhile, and listens no more', async () => {
+      const container = listening();
+      const starting = failureOf(() => container.listen(0, 'localhost'));
+      await container.close();
+      expect((await starting).code).to.equal('MOORAGE_CONTAINER_CLOSED');
+    });
+
     for (const [what, bytes] of [
       ['silent', ''],
       ['unfinished', 'GET /greeter HTTP/1.1\r\nHost: localhost\r\nUpgr'],
