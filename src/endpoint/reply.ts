@@ -1,5 +1,6 @@
 import type { Channel, Settling } from '../engine/contract.js';
 import { SessionClosedError } from '../protocol/errors.js';
+import { toBytes } from './bytes.js';
 import { described } from './described.js';
 import { InvalidReplyError } from './errors.js';
 
@@ -18,7 +19,7 @@ export function sendReply(channel: Channel, value: unknown): Settling {
   if (value === undefined || value === null) {
     return undefined;
   }
-  const bytes = value instanceof Uint8Array ? value : value instanceof ArrayBuffer ? new Uint8Array(value) : undefined;
+  const bytes = toBytes(value);
   if (bytes === undefined) {
     throw new InvalidReplyError(
       `A message handler returned ${described(value)}. What it returns is sent as the reply: a string, a Buffer, Uint8Array ` +

@@ -3,6 +3,7 @@ import type { PreparedMessage } from '../engine/prepared-message.js';
 import { SessionClosedError } from '../protocol/errors.js';
 import type { UpgradeRequest } from '../protocol/handshake/upgrade-request.js';
 import type { UpgradeResponse } from '../protocol/handshake/upgrade-response.js';
+import { toBytes } from './bytes.js';
 import { described } from './described.js';
 import { InvalidArgumentError } from './errors.js';
 import { isMilliseconds, isSizeLimit } from './option-rules.js';
@@ -298,13 +299,6 @@ export class Session<Path extends string = string> {
   static {
     end = (session) => session.#extras?.abort?.abort(new SessionClosedError());
   }
-}
-
-function toBytes(data: Uint8Array | ArrayBuffer): Uint8Array | undefined {
-  if (data instanceof Uint8Array) {
-    return data;
-  }
-  return data instanceof ArrayBuffer ? new Uint8Array(data) : undefined;
 }
 
 function wrongArgument(method: string, accepted: string, given: unknown): Promise<void> {

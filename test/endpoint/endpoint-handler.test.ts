@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { expect } from 'chai';
 import {
   CloseError,
@@ -271,6 +272,13 @@ describe('EndpointHandler', () => {
       handler.onError(other);
       expect(instance.caught).to.deep.equal([quota]);
       expect(reported).to.deep.equal([[other, session, 'connection']]);
+    });
+
+    it('of another realm are errors too', () => {
+      const { instance, handler } = connect(AllEvents);
+      const foreign = runInNewContext('new RangeError("foreign")') as Error;
+      handler.onError(foreign);
+      expect((instance.log[1] as unknown[])[2]).to.equal(foreign);
     });
 
     it('of the error and close handlers themselves go to the container', () => {

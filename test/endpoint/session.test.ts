@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { expect } from 'chai';
 import { PreparedMessage, Session, SessionClosedError } from 'moorage';
 import { upgradeRecord } from './connect.js';
@@ -79,6 +80,16 @@ describe('Session', () => {
         ['pong', []],
         ['pong', [8]],
         ['prepared', message],
+      ]);
+    });
+
+    it('takes the bytes of another realm, such as a test runner has', async () => {
+      const { session, channel } = open();
+      await session.sendBinary(runInNewContext('new Uint8Array([1, 2])') as Uint8Array);
+      await session.sendBinary(runInNewContext('new Uint8Array([3]).buffer') as ArrayBuffer);
+      expect(channel.asked).to.deep.equal([
+        ['binary', [1, 2]],
+        ['binary', [3]],
       ]);
     });
 
