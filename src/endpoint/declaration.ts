@@ -31,15 +31,31 @@ const CLASS = Symbol.for('moorage:class');
 const PARAMETER_TYPES = 'design:paramtypes';
 
 /**
- * Declarations stand on the decorated function or class itself, not in a registry of ours: that works in both
- * flavours, costs nothing for classes that are never registered, and an override is told from what it overrides.
+ * Declarations stand on what is decorated, not in a registry of ours: that costs nothing for classes that are never
+ * registered, and an override is told from what it overrides. Standard decorators see the function alone, so theirs
+ * stand on it: another decorator that replaces the method must be nearer to it than ours. Legacy ones see where the
+ * function will be found, so theirs stand there, and what is around them may replace it.
  */
-export function declareMethod(method: object, declaration: MethodDeclaration): void {
-  Reflect.defineMetadata(METHOD, [...declarationsOf(method), declaration], method);
+export function declareFunction(method: object, declaration: MethodDeclaration): void {
+  const declared = Reflect.getOwnMetadata(METHOD, method) as readonly MethodDeclaration[] | undefined;
+  Reflect.defineMetadata(METHOD, [...(declared ?? []), declaration], method);
 }
 
-export function declarationsOf(method: object): readonly MethodDeclaration[] {
-  return (Reflect.getOwnMetadata(METHOD, method) as readonly MethodDeclaration[] | undefined) ?? [];
+export function declareMember(owner: object, name: string | symbol, declaration: MethodDeclaration): void {
+  const declared = Reflect.getOwnMetadata(METHOD, owner, name) as readonly MethodDeclaration[] | undefined;
+  Reflect.defineMetadata(METHOD, [...(declared ?? []), declaration], owner, name);
+}
+
+/** The declarations of a prototype's or class's own method, in either flavour; none for what is not a method. */
+export function declarationsOf(owner: object, name: string | symbol): readonly MethodDeclaration[] {
+  const method: unknown = Object.getOwnPropertyDescriptor(owner, name)?.value;
+  if (typeof method !== 'function') {
+    return [];
+  }
+  return [
+    ...((Reflect.getOwnMetadata(METHOD, owner, name) as readonly MethodDeclaration[] | undefined) ?? []),
+    ...((Reflect.getOwnMetadata(METHOD, method) as readonly MethodDeclaration[] | undefined) ?? []),
+  ];
 }
 
 export function declareClass(type: object, declaration: ClassDeclaration): void {
@@ -52,8 +68,6 @@ export function classDeclarationsOf(type: object): readonly ClassDeclaration[] {
 }
 
 /** The parameter types that the compiler wrote down for a method of a prototype, if it did. */
-export function parameterTypesOf(prototype: object, method: PropertyKey): readonly unknown[] | undefined {
-  return Reflect.getOwnMetadata(PARAMETER_TYPES, prototype, method as string | symbol) as
-    | readonly unknown[]
-    | undefined;
+export function parameterTypesOf(prototype: object, method: string | symbol): readonly unknown[] | undefined {
+  return Reflect.getOwnMetadata(PARAMETER_TYPES, prototype, method) as readonly unknown[] | undefined;
 }

@@ -1,5 +1,5 @@
 import type { ClassDeclaration, DeclaredEvent } from './declaration.js';
-import { declareClass, declareMethod } from './declaration.js';
+import { declareClass, declareFunction, declareMember } from './declaration.js';
 import type {
   CloseDecorator,
   ConnectDecorator,
@@ -121,14 +121,14 @@ function declare(event: DeclaredEvent, kind: unknown, [target, second, descripto
         'a private method, which cannot be called from outside its class',
       );
     }
-    declareMethod(target, { event, kind, flavour: 'standard' });
+    declareFunction(target, { event, kind, flavour: 'standard' });
     return;
   }
   const method = (descriptor as PropertyDescriptor | undefined)?.value as unknown;
   if (typeof method !== 'function') {
     throw misplaced(event, ownerName(target), second, descriptor === undefined ? 'a field' : 'an accessor');
   }
-  declareMethod(method, { event, kind, flavour: 'legacy' });
+  declareMember(target as object, second as string | symbol, { event, kind, flavour: 'legacy' });
 }
 
 function misplaced(event: DeclaredEvent, owner: string, name: unknown, found: string): EndpointError {

@@ -56,26 +56,19 @@ function lineage(type: EndpointClass): readonly EndpointClass[] {
   return classes;
 }
 
-function scanMethod(type: EndpointClass, name: PropertyKey): readonly ScannedMethod[] {
-  const method: unknown = Object.getOwnPropertyDescriptor(type.prototype, name)?.value;
-  if (typeof method !== 'function') {
-    return [];
-  }
-  return declarationsOf(method).map((declaration) => ({
+function scanMethod(type: EndpointClass, name: string | symbol): readonly ScannedMethod[] {
+  return declarationsOf(type.prototype, name).map((declaration) => ({
     declaration,
     title: `${nameOf(type)}.${String(name)}`,
     name,
     types: parameterTypesOf(type.prototype, name),
-    arity: method.length,
+    arity: Object.getOwnPropertyDescriptor(type.prototype, name)?.value.length,
   }));
 }
 
 function staticProblems(type: EndpointClass): readonly string[] {
   return Reflect.ownKeys(type)
-    .filter((name) => {
-      const value: unknown = Object.getOwnPropertyDescriptor(type, name)?.value;
-      return typeof value === 'function' && declarationsOf(value).length > 0;
-    })
+    .filter((name) => declarationsOf(type, name).length > 0)
     .map(
       (name) =>
         `${nameOf(type)}.${String(name)} is static. Handlers are called on an instance: remove \`static\`, and set stateless: true for one instance for all connections.`,

@@ -310,6 +310,33 @@ describe('EndpointHandler', () => {
     expect(instance.texts).to.deep.equal(['spied: hi']);
   });
 
+  it('calls a method that another decorator has replaced, on either side of ours', () => {
+    const wrapped: MethodDecorator = (_target, _name, descriptor) => {
+      const method = descriptor.value as unknown as (...args: unknown[]) => unknown;
+      const wrapper = function (this: unknown, ...args: unknown[]) {
+        return `wrapped ${String(method.apply(this, args))}`;
+      };
+      descriptor.value = wrapper as never;
+    };
+    @WebSocket
+    class Outside {
+      @wrapped @OnWebSocketMessage onText(text: string) {
+        return text;
+      }
+    }
+    @WebSocket
+    class Inside {
+      @OnWebSocketMessage @wrapped onText(text: string) {
+        return text;
+      }
+    }
+    for (const type of [Outside, Inside]) {
+      const { handler, channel } = connect(type);
+      handler.onData(frame('Text', 'hi'));
+      expect(channel.asked).to.deep.equal([['text', 'wrapped hi']]);
+    }
+  });
+
   it('takes sessions of any path', () => {
     @WebSocket('/chat/{room}')
     class Room {
