@@ -144,6 +144,7 @@ export class OutgoingQueue implements Flushable {
   /** The transport is gone: memory is returned, and whoever waits learns of it. */
   abandon(cause: Error): void {
     this.#ended = true;
+    this.#writing = false; // A destroyed stream goes on counting what it will never write.
     this.#forget(cause);
   }
 
