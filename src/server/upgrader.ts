@@ -54,8 +54,11 @@ export class Upgrader {
     try {
       const valid = check(attempt, endpoint);
       this.#admission.check();
-      const grant = await this.#authorize(attempt, match, valid);
-      const instance = await instantiate(attempt, endpoint, valid);
+      // Awaited only where the application makes us wait: most upgrades are through within the turn they came in.
+      const hook = this.#authorizeHook;
+      const grant = hook === undefined ? ANYBODY : await authorize(hook, attempt, match, valid);
+      const made = instantiate(attempt, endpoint, valid);
+      const instance = made instanceof Promise ? await made : made;
       attempt.checkPeer();
       // Once more: the hooks may have taken their time.
       this.#admission.check();
@@ -75,29 +78,6 @@ export class Upgrader {
       attempt.socket.destroy();
     } else {
       attempt.refuse(why.refusal);
-    }
-  }
-
-  async #authorize(
-    attempt: UpgradeAttempt,
-    { value: endpoint, pathParameters }: EndpointMatch<ServedEndpoint>,
-    valid: ValidUpgrade,
-  ): Promise<Grant> {
-    if (this.#authorizeHook === undefined) {
-      return ANYBODY;
-    }
-    const context = {
-      endpoint: endpoint.name,
-      pathParameters,
-      get signal() {
-        return attempt.signal;
-      },
-    };
-    try {
-      const answer = this.#authorizeHook(valid.request, context);
-      return grantOf(isThenable(answer) ? await attempt.wait(answer) : answer);
-    } catch (cause) {
-      throw refusalFor(cause, 'authorize');
     }
   }
 
@@ -128,6 +108,28 @@ function check(attempt: UpgradeAttempt, endpoint: ServedEndpoint): ValidUpgrade 
     throw refused(valid);
   }
   return valid;
+}
+
+/** Asks the application who this is. */
+async function authorize(
+  hook: AuthorizeHook,
+  attempt: UpgradeAttempt,
+  { value: endpoint, pathParameters }: EndpointMatch<ServedEndpoint>,
+  valid: ValidUpgrade,
+): Promise<Grant> {
+  const context = {
+    endpoint: endpoint.name,
+    pathParameters,
+    get signal() {
+      return attempt.signal;
+    },
+  };
+  try {
+    const answer = hook(valid.request, context);
+    return grantOf(isThenable(answer) ? await attempt.wait(answer) : answer);
+  } catch (cause) {
+    throw refusalFor(cause, 'authorize');
+  }
 }
 
 /** What an authorisation hook's answer means. */
@@ -164,13 +166,21 @@ function refusalOf({ status, headers, body }: UpgradeRefusal): Refusal {
   return refusal;
 }
 
-async function instantiate(attempt: UpgradeAttempt, endpoint: ServedEndpoint, valid: ValidUpgrade): Promise<object> {
+function instantiate(
+  attempt: UpgradeAttempt,
+  endpoint: ServedEndpoint,
+  valid: ValidUpgrade,
+): object | Promise<object> {
   try {
     const made = endpoint.instance(valid.request);
-    return made instanceof Promise ? await attempt.wait(made) : made;
+    return made instanceof Promise ? attempt.wait(made).catch(notInstantiated) : made;
   } catch (cause) {
     throw refusalFor(cause, 'instantiate');
   }
+}
+
+function notInstantiated(cause: unknown): never {
+  throw refusalFor(cause, 'instantiate');
 }
 
 function uncork(socket: Duplex): void {
