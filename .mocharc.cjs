@@ -5,15 +5,15 @@
 // browser, Python or a package registry run only when they are named.
 
 const named = process.argv.slice(2).filter((argument) => argument.startsWith('build/test/'));
-const outside = ['browser', 'interop', 'package'];
+const demanding = ['browser', 'interop', 'package'];
+const outside = demanding.filter((suite) => !named.some((argument) => argument.startsWith(`build/test/${suite}/`)));
 
 module.exports = {
   spec: named.length > 0 ? [] : ['build/test/**/*.test.js'],
-  ignore: outside
-    .map((name) => `build/test/${name}/**`)
-    .filter((glob) => !named.includes(glob.replace('**', '*.test.js'))),
+  ignore: outside.map((suite) => `build/test/${suite}/**`),
   reporter: 'test/support/totals-reporter.cjs',
   timeout: 10_000,
   forbidOnly: true,
-  forbidPending: true,
+  // Only for want of a browser or of Python may a test be left out, and in continuous integration not even then.
+  forbidPending: outside.length === demanding.length || Boolean(process.env.CI),
 };
