@@ -166,11 +166,7 @@ function refusalOf({ status, headers, body }: UpgradeRefusal): Refusal {
   return refusal;
 }
 
-function instantiate(
-  attempt: UpgradeAttempt,
-  endpoint: ServedEndpoint,
-  valid: ValidUpgrade,
-): object | Promise<object> {
+function instantiate(attempt: UpgradeAttempt, endpoint: ServedEndpoint, valid: ValidUpgrade): object | Promise<object> {
   try {
     const made = endpoint.instance(valid.request);
     return made instanceof Promise ? attempt.wait(made).catch(notInstantiated) : made;
