@@ -50,7 +50,7 @@ export class Connection implements Channel, TransportEvents {
       handler,
       this.#queue,
       this.#transport,
-      sweep,
+      environment,
       this.#liveness,
       settings.closeTimeout,
     );

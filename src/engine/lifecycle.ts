@@ -4,7 +4,8 @@ import { PolicyViolationError, SessionClosedError, TimeoutError } from '../proto
 import type { IncomingFrame } from '../protocol/incoming-frame.js';
 import { isControl, Opcode } from '../protocol/opcode.js';
 import type { Channel, ConnectionHandler, Settling } from './contract.js';
-import type { Deadline, DeadlineSweep } from './deadline-sweep.js';
+import type { Deadline } from './deadline-sweep.js';
+import type { EngineEnvironment } from './environment.js';
 import { closeStatusOf, toError } from './failure.js';
 import type { PumpTarget } from './incoming-pump.js';
 import type { Liveness } from './liveness.js';
@@ -37,7 +38,7 @@ export class Lifecycle implements PumpTarget, Deadline {
   readonly #handler: ConnectionHandler;
   readonly #queue: OutgoingQueue;
   readonly #transport: Transport;
-  readonly #sweep: DeadlineSweep;
+  readonly #environment: EngineEnvironment;
   readonly #liveness: Liveness;
   readonly #closeTimeout: number;
   /** A handler call is running, or hasn't settled. */
@@ -51,14 +52,14 @@ export class Lifecycle implements PumpTarget, Deadline {
     handler: ConnectionHandler,
     queue: OutgoingQueue,
     transport: Transport,
-    sweep: DeadlineSweep,
+    environment: EngineEnvironment,
     liveness: Liveness,
     closeTimeout: number,
   ) {
     this.#handler = handler;
     this.#queue = queue;
     this.#transport = transport;
-    this.#sweep = sweep;
+    this.#environment = environment;
     this.#liveness = liveness;
     this.#closeTimeout = closeTimeout;
     this.watch();
@@ -140,7 +141,7 @@ export class Lifecycle implements PumpTarget, Deadline {
   transportLost(): void {
     if (!this.#gone) {
       this.#gone = true;
-      this.#sweep.cancel(this);
+      this.#environment.sweep.cancel(this);
       this.#queue.abandon(new SessionClosedError(UNSENT));
       this.#announceEnd();
     }
@@ -150,6 +151,8 @@ export class Lifecycle implements PumpTarget, Deadline {
   transportHalfClosed(): void {
     if (this.#ending === null && !this.#closeSent) {
       this.#within(this.#closeTimeout);
+    } else if (this.#ending !== null && this.#closeSent && !this.#busy && !this.#gone) {
+      this.#queue.end(); // What a client has waited for, see `#endTransport`.
     }
   }
 
@@ -185,9 +188,9 @@ export class Lifecycle implements PumpTarget, Deadline {
     }
     const next = this.#liveness.next();
     if (next !== Infinity) {
-      this.#sweep.schedule(this, next);
+      this.#environment.sweep.schedule(this, next);
     } else {
-      this.#sweep.cancel(this);
+      this.#environment.sweep.cancel(this);
     }
   }
 
@@ -217,7 +220,7 @@ export class Lifecycle implements PumpTarget, Deadline {
             'Idle timeout',
           ),
         );
-        return this.#sweep.timeOf(this);
+        return this.#environment.sweep.timeOf(this);
       case 'silent':
         void this.abort(
           new TimeoutError(
@@ -245,7 +248,7 @@ export class Lifecycle implements PumpTarget, Deadline {
       return 0;
     }
     this.#sendClose(ending);
-    this.#queue.end();
+    this.#endTransport(ending);
     return now + LINGER;
   }
 
@@ -334,10 +337,20 @@ export class Lifecycle implements PumpTarget, Deadline {
     if (!this.#closeSent) {
       this.#sendClose(ending);
     }
-    this.#queue.end();
+    this.#endTransport(ending);
     this.#within(LINGER);
     // What still comes is read and thrown away: an unread byte would turn the end into a reset and eat the Close.
     this.#transport.reading(true);
+  }
+
+  /**
+   * RFC 6455 §7.1.1: the server ends TCP first, so that TIME_WAIT is its own, and a client waits for that, up to LINGER.
+   * A client that fails the connection (§7.1.7) trusts the peer with nothing any more.
+   */
+  #endTransport({ cause }: Ending): void {
+    if (this.#environment.role === 'server' || cause !== null || this.#transport.hasEnded) {
+      this.#queue.end();
+    }
   }
 
   #sendClose({ cause, status }: Ending): void {
@@ -356,7 +369,7 @@ export class Lifecycle implements PumpTarget, Deadline {
   /** Something must have happened within so many milliseconds. */
   #within(milliseconds: number): void {
     if (!this.#gone) {
-      this.#sweep.schedule(this, this.#sweep.read() + milliseconds);
+      this.#environment.sweep.schedule(this, this.#environment.sweep.read() + milliseconds);
     }
   }
 

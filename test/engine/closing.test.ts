@@ -13,12 +13,22 @@ for (const role of ROLES) {
       await settled();
       expectEvents(rig, 'connect', 'close 4321 bye');
       expectWire(rig, 'close 4321 bye');
-      expect(rig.transport.finished).to.equal(true);
+      expect(rig.transport.finished, 'RFC 6455 §7.1.1: the server ends TCP first').to.equal(role === 'server');
       rig.transport.finish();
       await settled();
+      expect(rig.transport.finished).to.equal(true);
       expect(rig.transport.destroyed).to.equal(true);
       expectEvents(rig, 'connect', 'close 4321 bye');
       expect(rig.clock.timers, 'timers left').to.equal(0);
+    });
+
+    it('is answered, and TCP gone within a second, also when the peer never ends it', async () => {
+      const rig = open(role);
+      rig.transport.deliver(peer.close(1000));
+      await settled();
+      rig.clock.advance(1_200);
+      expect(rig.transport.destroyed).to.equal(true);
+      expectEvents(rig, 'connect', 'close 1000');
     });
 
     it('that is empty is 1005, and gets an empty answer', async () => {
@@ -119,6 +129,8 @@ for (const role of ROLES) {
       await settled();
       expectEvents(rig, 'connect', 'text in flight', 'close 4001 fine');
       expectWire(rig, 'close 4000 done', 'pong x');
+      rig.transport.finish();
+      await settled();
       expect(rig.transport.finished).to.equal(true);
     });
 
