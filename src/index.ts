@@ -4,6 +4,19 @@
  * This file is the public surface: what stands here keeps its meaning between minor versions, nothing else does.
  */
 
+export type { ClientEvent, ClientEventListener } from './client/client-events.js';
+export type { ClientConnectionOptions, ClientOptions, ConnectOptions } from './client/client-options.js';
+export { ClientError, ConnectError, HandshakeTimeoutError, InvalidUrlError } from './client/errors.js';
+export type { TlsOptions } from './client/hop.js';
+export { KeptConnection } from './client/kept-connection.js';
+export type {
+  Interruption,
+  KeptConnectionEnd,
+  KeptConnectionEvent,
+  KeptConnectionListener,
+} from './client/kept-connection-events.js';
+export { type ReconnectOptions, reconnectsByDefault } from './client/reconnect-policy.js';
+export { WebSocketClient } from './client/websocket-client.js';
 export type { ConnectionOptions, EndpointOptions, KeepAliveOptions, OriginPolicy } from './endpoint/config.js';
 export type { Reply } from './endpoint/decorator-types.js';
 export {
@@ -40,9 +53,11 @@ export {
   SessionClosedError,
   TimeoutError,
 } from './protocol/errors.js';
+export type { RequestHeaders } from './protocol/handshake/client-handshake.js';
 export type { ExtensionOffer, ExtensionParameter } from './protocol/handshake/extension-offer.js';
 export type { OriginCheck, OriginOption } from './protocol/handshake/origin.js';
 export { HandshakeError } from './protocol/handshake/response-headers.js';
+export { UpgradeError } from './protocol/handshake/upgrade-error.js';
 export { UpgradeRequest } from './protocol/handshake/upgrade-request.js';
 export { type ResponseHeaders, UpgradeResponse } from './protocol/handshake/upgrade-response.js';
 export { Opcode } from './protocol/opcode.js';

@@ -17,6 +17,14 @@ export { firstByte, generateFrame, headerLength, MAX_HEADER_LENGTH, writeHeader 
 export { FrameParser, type FrameParserOptions, type Role, type RsvClaims } from './frame-parser.js';
 export { FrameSequence } from './frame-sequence.js';
 export { acceptKey, isValidKey } from './handshake/accept-key.js';
+export {
+  checkRequestHeaders,
+  type RequestHeaders,
+  type ResponseHead,
+  type UpgradeOffer,
+  upgradeFields,
+  verifyUpgrade,
+} from './handshake/client-handshake.js';
 export { parseCookies } from './handshake/cookies.js';
 export type { ExtensionOffer, ExtensionParameter } from './handshake/extension-offer.js';
 export { formatExtensions, isHeaderValue, isToken, parseExtensions, parseTokenList } from './handshake/headers.js';
@@ -41,6 +49,7 @@ export {
   type UpgradeChoice,
   type ValidUpgrade,
 } from './handshake/server-handshake.js';
+export { type RefusedAnswer, UpgradeError } from './handshake/upgrade-error.js';
 export { UpgradeRequest } from './handshake/upgrade-request.js';
 export { type ResponseHeaders, UpgradeResponse } from './handshake/upgrade-response.js';
 export { IncomingFrame } from './incoming-frame.js';

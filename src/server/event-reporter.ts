@@ -22,9 +22,12 @@ const CHANNELS: Readonly<Record<ContainerEvent['type'], Channel>> = {
  */
 export class EventReporter {
   readonly #listener: ContainerEventListener | undefined;
+  readonly #owner: string;
 
-  constructor(listener: ContainerEventListener | undefined) {
+  /** @param owner whose option `onEvent` is, for the hint to listen. */
+  constructor(listener: ContainerEventListener | undefined, owner = 'container') {
     this.#listener = listener;
+    this.#owner = owner;
   }
 
   upgradeRefused(status: number, reason: string, head: RequestHead): void {
@@ -49,7 +52,10 @@ export class EventReporter {
     if (this.#isWanted('error')) {
       this.#tell({ type: 'error', cause, during, endpoint, session });
     } else if (!isPeersDoing(cause, session)) {
-      warn(`${endpoint} failed (${during}) and nothing handles it. Listen with the container's onEvent option.`, cause);
+      warn(
+        `${endpoint} failed (${during}) and nothing handles it. Listen with the ${this.#owner}'s onEvent option.`,
+        cause,
+      );
     }
   }
 
@@ -87,10 +93,11 @@ function isPeersDoing(cause: unknown, session: Session | undefined): boolean {
 }
 
 function warnOfListener(type: ContainerEvent['type'], cause: unknown): void {
-  warn(`The onEvent listener of a WebSocketContainer failed at '${type}'.`, cause);
+  warn(`An onEvent listener failed at '${type}'.`, cause);
 }
 
-function warn(message: string, cause: unknown): void {
+/** Prints what nobody else hears of. */
+export function warn(message: string, cause: unknown): void {
   process.emitWarning(message, {
     type: 'MoorageWarning',
     code: 'MOORAGE_UNHANDLED_ERROR',

@@ -12,11 +12,15 @@ export interface CloseReport {
 }
 
 /** Sends every session a Close with 1001, waits for the close handlers up to `timeout` milliseconds, and cuts off the rest. */
-export async function closeSessions(directory: SessionDirectory, timeout: number): Promise<CloseReport> {
+export async function closeSessions(
+  directory: SessionDirectory,
+  timeout: number,
+  reason = CLOSE_REASON,
+): Promise<CloseReport> {
   const { all } = directory;
   const total = all.size;
   for (const session of all) {
-    session.close(CloseCode.GoingAway, CLOSE_REASON);
+    session.close(CloseCode.GoingAway, reason);
   }
   await firstOf(directory.whenEmpty(), timeout);
   const leftovers = [...all];

@@ -1,0 +1,124 @@
+import { Session } from '../endpoint/session.js';
+import { UpgradeRecord } from '../endpoint/upgrade-record.js';
+import { Connection } from '../engine/connection.js';
+import type { EngineEnvironment } from '../engine/environment.js';
+import { CloseCode } from '../protocol/close-code.js';
+import type { UpgradeRequest } from '../protocol/handshake/upgrade-request.js';
+import { UpgradeResponse } from '../protocol/handshake/upgrade-response.js';
+import type { ServedEndpoint } from '../server/served-endpoint.js';
+import { isThenable } from '../server/thenable.js';
+import { ClientHandler } from './client-handler.js';
+import { HandshakeTimeoutError } from './errors.js';
+import { HandshakeAttempt } from './handshake-attempt.js';
+import { type HandshakePlan, openingHandshake, plannedRequest, type Upgraded } from './opening-handshake.js';
+import type { Timer } from './timer.js';
+import { unopenedChannel } from './unopened-channel.js';
+
+/** One connection to make, everything about it checked. It can be made again. */
+export interface ConnectPlan extends HandshakePlan {
+  readonly endpoint: ServedEndpoint;
+  /** Milliseconds for the opening handshake; 0 or Infinity for no limit. */
+  readonly timeout: number;
+}
+
+/** Told when a session's close handler has settled. Must not throw. */
+export type CloseObserver = (code: number, reason: string) => void;
+
+/** Takes connections from the plan to the session whose connect handler has settled. */
+export class Connector {
+  readonly #environment: EngineEnvironment;
+  readonly #timer: Timer;
+
+  constructor(environment: EngineEnvironment, timer: Timer) {
+    this.#environment = environment;
+    this.#timer = timer;
+  }
+
+  /**
+   * @param signals each can end it at every stage, with its reason for the rejection.
+   * @param observer of the session's end, also when the connect handler fails.
+   */
+  async connect(plan: ConnectPlan, signals: readonly AbortSignal[], observer?: CloseObserver): Promise<Session> {
+    const attempt = new HandshakeAttempt(plan.timeout, plan.hop.target.href, signals, this.#timer);
+    try {
+      attempt.signal.throwIfAborted();
+      const request = plannedRequest(plan);
+      const instance = await attempt.wait(plan.endpoint.instance(request));
+      const upgraded = await this.#upgrade(plan, attempt, instance, request);
+      attempt.upgraded();
+      return await this.#open(plan.endpoint, instance, upgraded, attempt.signal, observer);
+    } finally {
+      attempt.release();
+    }
+  }
+
+  async #upgrade(
+    plan: ConnectPlan,
+    attempt: HandshakeAttempt,
+    instance: object,
+    request: UpgradeRequest,
+  ): Promise<Upgraded> {
+    const { signal } = attempt;
+    try {
+      const upgraded = await openingHandshake(plan, signal);
+      if (signal.aborted) {
+        upgraded.transport.socket.destroy();
+        throw signal.reason;
+      }
+      return upgraded;
+    } catch (cause) {
+      // Who called it off need not be told.
+      if (cause instanceof Error && (!signal.aborted || cause instanceof HandshakeTimeoutError)) {
+        tellErrorHandler(plan.endpoint, instance, request, cause);
+      }
+      throw cause;
+    }
+  }
+
+  #open(
+    endpoint: ServedEndpoint,
+    instance: object,
+    { record, transport }: Upgraded,
+    signal: AbortSignal,
+    observer: CloseObserver | undefined,
+  ): Promise<Session> {
+    return new Promise((resolve, reject) => {
+      const watcher = {
+        connected: resolve,
+        failed: reject,
+        closed: (code: number, reason: string) => observer?.(code, reason),
+      };
+      const handler = new ClientHandler(endpoint.table, instance, record, endpoint, watcher);
+      const connection = new Connection(transport.socket, handler, endpoint.settings.connection, this.#environment);
+      transport.release();
+      const onAbort = () => {
+        reject(signal.reason);
+        connection.close(CloseCode.GoingAway, '');
+      };
+      signal.addEventListener('abort', onAbort, { once: true });
+      connection.start(transport.firstBytes);
+    });
+  }
+}
+
+/**
+ * The connection never was, so there is neither a connect nor a close event; the error event comes before the rejection.
+ * It isn't waited for: the caller learns of the failure whatever the handler does.
+ */
+function tellErrorHandler(endpoint: ServedEndpoint, instance: object, request: UpgradeRequest, cause: Error): void {
+  const { error, errorType } = endpoint.table;
+  if (error === null || !(cause instanceof errorType)) {
+    return;
+  }
+  const record = new UpgradeRecord(request, UpgradeResponse.plain, Object.freeze(Object.create(null)), undefined);
+  const session = new Session(unopenedChannel(request.isSecure), record);
+  const report = (thrown: unknown) => endpoint.report(thrown, session, 'error');
+  try {
+    const settling = error(instance as Parameters<typeof error>[0], session, cause);
+    if (isThenable(settling)) {
+      settling.then(undefined, report);
+    }
+  } catch (thrown) {
+    report(thrown);
+  }
+}
