@@ -130,6 +130,31 @@ for (const role of ROLES) {
       expect(rig.events.filter((event) => event.startsWith('close'))).to.have.length(1);
     });
 
+    it('of a connection that it has ended itself still has its error told', async () => {
+      for (const how of ['throws', 'rejects']) {
+        const data = (channel: { disconnect(): void }) => {
+          channel.disconnect();
+          if (how === 'throws') throw failure;
+          return Promise.reject(failure);
+        };
+        const rig = open(role, { behaviour: { data } });
+        rig.transport.deliver(peer.text('a'));
+        await settled();
+        expectEvents(rig, 'connect', 'text a', 'error secret', 'close 1006');
+      }
+    });
+
+    it('at the raw frame of a Close has its error told, and the peer its own code back', async () => {
+      const control = () => {
+        throw failure;
+      };
+      const rig = open(role, { control: true, behaviour: { control } });
+      rig.transport.deliver(peer.close(4000));
+      await settled();
+      expectEvents(rig, 'connect', 'close-frame 4000', 'error secret', 'close 4000');
+      expectWire(rig, 'close 4000');
+    });
+
     it('that never settles holds nothing up once the peer has ended TCP', async () => {
       const rig = open(role, {
         behaviour: { data: () => new Promise<void>(() => {}) },

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { expect } from 'chai';
 import { Connection } from '#moorage/engine/connection.js';
-import { createEnvironment } from '#moorage/engine/environment.js';
+import { createEnvironment, type EngineEnvironment } from '#moorage/engine/environment.js';
 import { type ConnectionSettings, DEFAULT_CONNECTION_SETTINGS } from '#moorage/engine/settings.js';
 import type { Role } from '#moorage/protocol/frame-parser.js';
 import { MemoryTransport } from './memory-transport.js';
@@ -24,6 +24,8 @@ export interface RigOptions {
   readonly whole?: boolean;
   readonly settings?: Partial<ConnectionSettings>;
   readonly head?: Buffer;
+  /** Shared with other connections; by default one of its own. */
+  readonly environment?: EngineEnvironment;
 }
 
 /** One connection over a transport in memory, on a clock in the test's hand. */
@@ -32,16 +34,16 @@ export class Rig<T extends Duplex = MemoryTransport> {
   readonly handler: RecordingHandler;
   readonly connection: Connection;
   readonly peer: Wire;
-  readonly environment;
+  readonly environment: EngineEnvironment;
 
   constructor(
     role: Role,
     readonly transport: T,
-    { behaviour, control = false, whole = true, settings, head = Buffer.alloc(0) }: RigOptions = {},
+    { behaviour, control = false, whole = true, settings, head = Buffer.alloc(0), environment }: RigOptions = {},
   ) {
     this.peer = Wire.peerOf(role);
     this.handler = new RecordingHandler(behaviour, { control, whole });
-    this.environment = createEnvironment(role, this.clock);
+    this.environment = environment ?? createEnvironment(role, this.clock);
     const complete = { ...DEFAULT_CONNECTION_SETTINGS, ...settings };
     this.connection = new Connection(transport, this.handler, complete, this.environment);
     this.connection.start(head);
