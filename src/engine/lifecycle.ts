@@ -358,6 +358,7 @@ export class Lifecycle implements PumpTarget, Deadline {
       this.#queue.dropUnsent(new SessionClosedError(UNSENT));
     }
     this.#closeSent = true;
+    this.#announceEnd();
     this.#queue.close(encodeClosePayload(status.code, status.code === CloseCode.NoStatus ? '' : status.reason));
   }
 

@@ -171,6 +171,21 @@ for (const role of ROLES) {
       expect(rig.clock.timers).to.equal(0);
     });
 
+    it('that never settles in error lets the Close go at closeTimeout, and nothing after it', async () => {
+      const behaviour = { data: () => Promise.reject(failure), error: () => new Promise<void>(() => {}) };
+      const rig = open(role, { behaviour, settings: { closeTimeout: 5_000 } });
+      rig.transport.deliver(peer.text('a'));
+      await settled();
+      expect(rig.connection.isOpen).to.equal(true);
+      rig.clock.advance(5_300);
+      void rig.connection.sendPing(Buffer.alloc(0));
+      void rig.connection.sendText('late');
+      await settled();
+      expectWire(rig, 'close 1011 Internal error');
+      rig.clock.advance(1_200);
+      expect(rig.transport.destroyed).to.equal(true);
+    });
+
     it('that never settles holds nothing up once this side has closed', async () => {
       const rig = open(role, {
         behaviour: { data: () => new Promise<void>(() => {}) },
