@@ -1,5 +1,5 @@
 import { MessageTooLargeError, PolicyViolationError, ProtocolError } from './errors.js';
-import type { MessageLimits } from './limits.js';
+import { encodedLimit, type MessageLimits, messageLimit } from './limits.js';
 import { Opcode } from './opcode.js';
 
 /**
@@ -76,17 +76,17 @@ export class FrameSequence {
 }
 
 /**
- * The limit on a message of `bytes` bytes so far; nothing is known of the size of a compressed one until it is inflated.
+ * The limit on a message of `bytes` bytes so far. What a compressed one comes to is only known when it is inflated; here
+ * it is held to what no message within the limit needs (`encodedLimit`).
  *
  * @throws MessageTooLargeError
  */
 export function checkMessageSize(opcode: number, bytes: number, compressed: boolean, limits: MessageLimits): void {
-  const text = opcode === Opcode.Text;
-  const limit = text ? limits.maxTextMessageSize : limits.maxBinaryMessageSize;
-  if (bytes > limit && !compressed) {
+  const limit = messageLimit(opcode, limits);
+  if (bytes > limit && (!compressed || bytes > encodedLimit(limit))) {
     throw new MessageTooLargeError(
       'MOORAGE_MESSAGE_TOO_LARGE',
-      `${nameOf(opcode)} message of at least ${bytes} bytes, over the limit of ${limit}. Raise ${text ? 'maxTextMessageSize' : 'maxBinaryMessageSize'} if peers may send so much.`,
+      `${compressed ? 'Compressed ' : ''}${nameOf(opcode)} message of at least ${bytes} bytes, over the limit of ${limit}. Raise ${opcode === Opcode.Text ? 'maxTextMessageSize' : 'maxBinaryMessageSize'} if peers may send so much.`,
     );
   }
 }

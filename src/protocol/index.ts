@@ -13,6 +13,25 @@ export {
   PolicyViolationError,
   ProtocolError,
 } from './errors.js';
+export { deflateFrame, xWebkitDeflateFrame } from './extensions/deflate-frame.js';
+export type { DeflateOptions } from './extensions/deflate-options.js';
+export {
+  type AgreedExtension,
+  type Extension,
+  type ExtensionContext,
+  ExtensionError,
+  type ExtensionInstance,
+} from './extensions/extension.js';
+export { ExtensionStack, type StackEnds } from './extensions/extension-stack.js';
+export { type FragmentOptions, fragment } from './extensions/fragment.js';
+export { identity } from './extensions/identity.js';
+export {
+  confirmExtensions,
+  type ExtensionAgreement,
+  negotiateExtensions,
+  offerExtensions,
+} from './extensions/negotiation.js';
+export { perMessageDeflate } from './extensions/permessage-deflate.js';
 export { firstByte, generateFrame, headerLength, MAX_HEADER_LENGTH, writeHeader } from './frame-generator.js';
 export { FrameParser, type FrameParserOptions, type Role, type RsvClaims } from './frame-parser.js';
 export { FrameSequence } from './frame-sequence.js';
