@@ -1,13 +1,16 @@
 import type { Duplex } from 'node:stream';
 import { MoorageError, SessionClosedError } from '../protocol/errors.js';
-import { FrameParser } from '../protocol/frame-parser.js';
+import type { ExtensionAgreement } from '../protocol/extensions/negotiation.js';
+import { FrameParser, type FrameParserOptions } from '../protocol/frame-parser.js';
 import type { MessageLimits } from '../protocol/limits.js';
 import { type MessageOpcode, Opcode } from '../protocol/opcode.js';
 import type { Channel, ConnectionHandler, Settling, SocketAddress } from './contract.js';
 import type { EngineEnvironment } from './environment.js';
+import { extend } from './extend.js';
 import { IncomingPump } from './incoming-pump.js';
 import { Lifecycle } from './lifecycle.js';
 import { Liveness } from './liveness.js';
+import type { Outgoing } from './outgoing.js';
 import { OutgoingQueue } from './outgoing-queue.js';
 import { PartialMessage } from './partial-message.js';
 import type { PreparedMessage } from './prepared-message.js';
@@ -22,39 +25,50 @@ const MAX_CONTROL_PAYLOAD = 125;
  *
  *     transport → pump (parser) → lifecycle → handler
  *     channel → queue (generator) → transport
+ *
+ * Extensions, where there are any, stand in front of the handler and of the queue.
  */
 export class Connection implements Channel, TransportEvents {
   readonly #environment: EngineEnvironment;
   readonly #transport: Transport;
   readonly #parser: FrameParser;
-  readonly #queue: OutgoingQueue;
+  readonly #queue: Outgoing;
   readonly #liveness: Liveness;
   readonly #lifecycle: Lifecycle;
   readonly #pump: IncomingPump;
   #partial: PartialMessage | null = null;
   #failure: Error | null = null;
 
+  /** @param extensions what was agreed on in the handshake; null for none. */
   constructor(
     duplex: Duplex,
     handler: ConnectionHandler,
     settings: ConnectionSettings,
     environment: EngineEnvironment,
+    extensions: ExtensionAgreement | null = null,
   ) {
     const { role, sweep, turn } = environment;
     this.#environment = environment;
     this.#transport = new Transport(duplex, this);
-    this.#parser = new FrameParser({ role, limits: settings.limits, wholeFrames: handler.wantsWholeFrames });
-    this.#queue = new OutgoingQueue(this.#transport, environment, settings);
+    const { wantsWholeFrames: wholeFrames, wantsControlFrames } = handler;
+    const parsing: FrameParserOptions = { role, limits: settings.limits, wholeFrames };
+    this.#parser = new FrameParser(extensions === null ? parsing : { ...parsing, rsv: extensions.rsv });
+    const queue = new OutgoingQueue(this.#transport, environment, settings);
+    const ends =
+      extensions === null
+        ? { handler, outgoing: queue }
+        : extend(this, handler, queue, extensions, settings, environment);
+    this.#queue = ends.outgoing;
     this.#liveness = new Liveness(settings, sweep.read());
     this.#lifecycle = new Lifecycle(
-      handler,
+      ends.handler,
       this.#queue,
       this.#transport,
       environment,
       this.#liveness,
       settings.closeTimeout,
     );
-    this.#pump = new IncomingPump(this.#parser, this.#lifecycle, turn, settings, handler.wantsControlFrames);
+    this.#pump = new IncomingPump(this.#parser, this.#lifecycle, turn, settings, wantsControlFrames);
   }
 
   /**
@@ -147,13 +161,13 @@ export class Connection implements Channel, TransportEvents {
     this.#lifecycle.watch();
   }
 
-  sendText(text: string): Settling {
-    return this.#refusal() ?? this.#sent(this.#queue.text(text));
+  sendText(text: string, compress?: boolean): Settling {
+    return this.#refusal() ?? this.#sent(this.#queue.text(text, compress));
   }
 
-  sendBinary(data: Uint8Array): Settling {
+  sendBinary(payload: Uint8Array, compress?: boolean): Settling {
     return (
-      this.#refusal() ?? this.#sent(this.#queue.frame({ opcode: Opcode.Binary, fin: true, rsv: 0, payload: data }))
+      this.#refusal() ?? this.#sent(this.#queue.frame({ opcode: Opcode.Binary, fin: true, rsv: 0, payload, compress }))
     );
   }
 
@@ -170,12 +184,7 @@ export class Connection implements Channel, TransportEvents {
     if (refusal !== undefined) {
       return refusal;
     }
-    if (this.#environment.nextMask !== undefined) {
-      // A client masks each frame with a key of its own (RFC 6455 §5.3): there is nothing to share but the encoding.
-      const { opcode, payload } = message;
-      return this.#sent(this.#queue.frame({ opcode, fin: true, rsv: 0, payload }));
-    }
-    return this.#sent(this.#queue.prepared(message.frame));
+    return this.#sent(this.#queue.prepared(message));
   }
 
   sendPing(payload: Uint8Array): Settling {

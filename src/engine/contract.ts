@@ -49,9 +49,10 @@ export interface Channel {
   /** Milliseconds without a frame either way until the connection is closed with 1001; 0 or Infinity for never. */
   idleTimeout: number;
 
-  sendText(text: string): Settling;
+  /** @param compress `false` keeps extensions from compressing the message. */
+  sendText(text: string, compress?: boolean): Settling;
   /** Large payloads are borrowed until the send has settled, small ones are copied. */
-  sendBinary(data: Uint8Array): Settling;
+  sendBinary(data: Uint8Array, compress?: boolean): Settling;
   sendPartialText(text: string, last: boolean): Settling;
   sendPartialBinary(data: Uint8Array, last: boolean): Settling;
   sendPrepared(message: PreparedMessage): Settling;

@@ -9,7 +9,7 @@ import type { EngineEnvironment } from './environment.js';
 import { closeStatusOf, toError } from './failure.js';
 import type { PumpTarget } from './incoming-pump.js';
 import type { Liveness } from './liveness.js';
-import type { OutgoingQueue } from './outgoing-queue.js';
+import type { Outgoing } from './outgoing.js';
 import type { Transport } from './transport.js';
 
 /** Why a connection ends: what the handler is told, and whether a Close can still be sent. */
@@ -36,7 +36,7 @@ const UNSENT = 'The connection ended before everything queued was sent.';
 export class Lifecycle implements PumpTarget, Deadline {
   heapIndex = -1;
   readonly #handler: ConnectionHandler;
-  readonly #queue: OutgoingQueue;
+  readonly #queue: Outgoing;
   readonly #transport: Transport;
   readonly #environment: EngineEnvironment;
   readonly #liveness: Liveness;
@@ -50,7 +50,7 @@ export class Lifecycle implements PumpTarget, Deadline {
 
   constructor(
     handler: ConnectionHandler,
-    queue: OutgoingQueue,
+    queue: Outgoing,
     transport: Transport,
     environment: EngineEnvironment,
     liveness: Liveness,

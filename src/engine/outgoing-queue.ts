@@ -13,7 +13,9 @@ import type { Settling } from './contract.js';
 import { Drain } from './drain.js';
 import type { EngineEnvironment } from './environment.js';
 import { Fifo } from './fifo.js';
+import type { Outgoing } from './outgoing.js';
 import { OutgoingSlab } from './outgoing-slab.js';
+import type { PreparedMessage } from './prepared-message.js';
 import type { ConnectionSettings } from './settings.js';
 import type { Transport } from './transport.js';
 import type { Flushable } from './turn.js';
@@ -32,7 +34,7 @@ type Unit = Buffer | readonly [header: Buffer, payload: Buffer];
  * The stream's own count of unwritten bytes is the only measure of backpressure: sends settle at once below the
  * high-water mark, and otherwise when the queue has come down to the low one.
  */
-export class OutgoingQueue implements Flushable {
+export class OutgoingQueue implements Flushable, Outgoing {
   readonly #transport: Transport;
   readonly #environment: EngineEnvironment;
   readonly #settings: ConnectionSettings;
@@ -98,9 +100,14 @@ export class OutgoingQueue implements Flushable {
     return this.#accepted();
   }
 
-  /** A frame that was generated before, shared with other connections. */
-  prepared(frame: Buffer): Settling {
-    this.#push(frame, frame.length);
+  prepared(message: PreparedMessage): Settling {
+    // A client masks each frame with a key of its own (RFC 6455 §5.3): there is nothing to share but the encoding.
+    return this.#environment.nextMask === undefined ? this.shared(message.frame) : this.frame(message.asFrame);
+  }
+
+  /** Frames that were generated before, shared with other connections. */
+  shared(frames: Buffer): Settling {
+    this.#push(frames, frames.length);
     return this.#accepted();
   }
 
