@@ -53,6 +53,18 @@ export {
   SessionClosedError,
   TimeoutError,
 } from './protocol/errors.js';
+export { deflateFrame, xWebkitDeflateFrame } from './protocol/extensions/deflate-frame.js';
+export type { DeflateOptions } from './protocol/extensions/deflate-options.js';
+export {
+  type AgreedExtension,
+  type Extension,
+  type ExtensionContext,
+  ExtensionError,
+  type ExtensionInstance,
+} from './protocol/extensions/extension.js';
+export { type FragmentOptions, fragment } from './protocol/extensions/fragment.js';
+export { identity } from './protocol/extensions/identity.js';
+export { perMessageDeflate } from './protocol/extensions/permessage-deflate.js';
 export type { RequestHeaders } from './protocol/handshake/client-handshake.js';
 export type { ExtensionOffer, ExtensionParameter } from './protocol/handshake/extension-offer.js';
 export type { OriginCheck, OriginOption } from './protocol/handshake/origin.js';
@@ -60,7 +72,9 @@ export { HandshakeError } from './protocol/handshake/response-headers.js';
 export { UpgradeError } from './protocol/handshake/upgrade-error.js';
 export { UpgradeRequest } from './protocol/handshake/upgrade-request.js';
 export { type ResponseHeaders, UpgradeResponse } from './protocol/handshake/upgrade-response.js';
+export type { IncomingFrame } from './protocol/incoming-frame.js';
 export { Opcode } from './protocol/opcode.js';
+export type { OutgoingFrame, SendOptions } from './protocol/outgoing-frame.js';
 export {
   type AcceptOptions,
   type AuthorizationContext,

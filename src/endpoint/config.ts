@@ -1,4 +1,7 @@
 import { type ConnectionSettings, DEFAULT_CONNECTION_SETTINGS } from '../engine/settings.js';
+import type { DeflateOptions } from '../protocol/extensions/deflate-options.js';
+import type { Extension } from '../protocol/extensions/extension.js';
+import { perMessageDeflate } from '../protocol/extensions/permessage-deflate.js';
 import type { OriginOption } from '../protocol/handshake/origin.js';
 import { ConfigurationError } from './errors.js';
 import { CONNECTION_RULES, ENDPOINT_RULES, optionProblems } from './option-rules.js';
@@ -37,6 +40,13 @@ export interface ConnectionOptions {
   lookAheadBytes?: number;
   /** Default `'same-origin'`: a request with an `Origin` header must come from a page of this host. */
   origins?: OriginPolicy;
+  /**
+   * Compression of messages (permessage-deflate, RFC 7692) for the clients that offer it: `true`, or how. It costs time on
+   * both sides, and can give secrets away that share a message with what an attacker chose. Default `false`.
+   */
+  compression?: boolean | DeflateOptions;
+  /** Other extensions that may be agreed on, after compression: `deflateFrame()`, `fragment()`, one's own. Default none. */
+  extensions?: readonly Extension[];
   /** A message of a kind without a handler: `'close'` with 1003, the default, or `'ignore'` it as Jetty does. */
   unhandled?: 'close' | 'ignore';
 }
@@ -65,6 +75,8 @@ export interface EndpointSettings {
   readonly subprotocols: readonly string[];
   readonly origins: OriginPolicy;
   readonly unhandled: 'close' | 'ignore';
+  /** All that may be agreed on, compression included. */
+  readonly extensions: readonly Extension[];
   readonly connection: ConnectionSettings;
 }
 
@@ -98,6 +110,7 @@ export function resolveSettings(
     subprotocols: Object.freeze([...(options.subprotocols ?? [])]),
     origins: options.origins ?? 'same-origin',
     unhandled: options.unhandled ?? 'close',
+    extensions: extensionsOf(options),
     connection,
   });
 }
@@ -128,6 +141,19 @@ function connectionSettings(options: ConnectionOptions, keepAlive: Required<Keep
     lookAheadMessages: options.lookAheadMessages ?? defaults.lookAheadMessages,
     lookAheadBytes: options.lookAheadBytes ?? defaults.lookAheadBytes,
   });
+}
+
+function extensionsOf({ compression = false, extensions = [] }: ConnectionOptions): readonly Extension[] {
+  const compressing = compression === false ? [] : [perMessageDeflate(compression === true ? {} : compression)];
+  const all = [...compressing, ...extensions];
+  const names = all.map(({ name }) => name);
+  const repeated = names.find((name, index) => names.indexOf(name) !== index);
+  if (repeated !== undefined) {
+    throw new ConfigurationError('These options', [
+      `extensions has "${repeated}" twice${compressing.length > 0 && repeated === compressing[0]?.name ? ', the option compression counted' : ''}: a connection has one of each at most.`,
+    ]);
+  }
+  return Object.freeze(all);
 }
 
 /** An endpoint that says only how often leaves how long to its container; one that says false has none. */

@@ -1,3 +1,4 @@
+import type { Extension } from '../protocol/extensions/extension.js';
 import { isToken } from '../protocol/handshake/headers.js';
 import { compileOrigins, type OriginOption } from '../protocol/handshake/origin.js';
 import { described } from './described.js';
@@ -33,6 +34,14 @@ const TIMEOUT: OptionRule = { accepts: isMilliseconds, accepted: 'whole millisec
 const TIME: OptionRule = { accepts: isCount, accepted: 'whole milliseconds from 1' };
 const FLAG: OptionRule = { accepts: (value) => typeof value === 'boolean', accepted: 'true or false' };
 
+const DEFLATE: OptionRules = {
+  threshold: { accepts: (value) => value === 0 || isSizeLimit(value), accepted: 'a whole number from 0, or Infinity' },
+  level: within(0, 9),
+  memLevel: within(1, 9),
+  contextTakeover: FLAG,
+  windowBits: within(9, 15),
+};
+
 const KEEP_ALIVE: OptionRules = { interval: TIMEOUT, timeout: TIME };
 
 /** The options that a container gives its endpoints, and that an endpoint can have its own of. */
@@ -58,6 +67,15 @@ export const CONNECTION_RULES: OptionRules = {
     accepted:
       "'same-origin', 'any', or a list of whole origins such as 'https://chat.example' (scheme, host and port, no path), RegExps and 'null'",
   },
+  compression: {
+    accepts: (value) => typeof value === 'boolean' || isPlainObject(value),
+    accepted: 'true, false, or { threshold, level, memLevel, contextTakeover, windowBits }',
+    within: DEFLATE,
+  },
+  extensions: {
+    accepts: (value) => Array.isArray(value) && value.every(isExtension),
+    accepted: 'a list of extensions such as [fragment()], or of your own: { name, accept, offers, confirm }',
+  },
   unhandled: { accepts: (value) => value === 'close' || value === 'ignore', accepted: "'close' or 'ignore'" },
 };
 
@@ -71,6 +89,20 @@ export const ENDPOINT_RULES: OptionRules = {
     accepted: "a list of different names of subprotocols, such as ['chat.v2', 'chat.v1']",
   },
 };
+
+function within(least: number, most: number): OptionRule {
+  return {
+    accepts: (value) => (value === 0 || isCount(value)) && value >= least && value <= most,
+    accepted: `a whole number from ${least} to ${most}`,
+  };
+}
+
+function isExtension(value: unknown): boolean {
+  const { name, accept, offers, confirm } = (value ?? {}) as Partial<Record<keyof Extension, unknown>>;
+  return (
+    typeof name === 'string' && isToken(name) && [accept, offers, confirm].every((part) => typeof part === 'function')
+  );
+}
 
 /** What is wrong with options by their rules, one text each. Undefined stands for an option that isn't given. */
 export function optionProblems(options: unknown, rules: OptionRules, prefix = ''): readonly string[] {

@@ -3,6 +3,7 @@ import type { PreparedMessage } from '../engine/prepared-message.js';
 import { SessionClosedError } from '../protocol/errors.js';
 import type { UpgradeRequest } from '../protocol/handshake/upgrade-request.js';
 import type { UpgradeResponse } from '../protocol/handshake/upgrade-response.js';
+import type { SendOptions } from '../protocol/outgoing-frame.js';
 import { toBytes } from './bytes.js';
 import { described } from './described.js';
 import { InvalidArgumentError } from './errors.js';
@@ -168,12 +169,12 @@ export class Session<Path extends string = string> {
   }
 
   /** Sends a whole text message. */
-  sendText(text: string): Promise<void> {
+  sendText(text: string, options?: SendOptions): Promise<void> {
     if (typeof text !== 'string') {
       return wrongArgument('sendText', 'a string', text);
     }
     try {
-      return sent(this.#channel.sendText(text));
+      return sent(this.#channel.sendText(text, options?.compress));
     } catch (error) {
       return refused(error);
     }
@@ -182,13 +183,13 @@ export class Session<Path extends string = string> {
   /**
    * Sends a whole binary message. The bytes must not be changed until the promise has settled: large ones are not copied.
    */
-  sendBinary(data: Uint8Array | ArrayBuffer): Promise<void> {
+  sendBinary(data: Uint8Array | ArrayBuffer, options?: SendOptions): Promise<void> {
     const bytes = toBytes(data);
     if (bytes === undefined) {
       return wrongArgument('sendBinary', BYTES, data);
     }
     try {
-      return sent(this.#channel.sendBinary(bytes));
+      return sent(this.#channel.sendBinary(bytes, options?.compress));
     } catch (error) {
       return refused(error);
     }

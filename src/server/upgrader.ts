@@ -3,6 +3,7 @@ import { EndpointHandler } from '../endpoint/endpoint-handler.js';
 import { UpgradeRecord } from '../endpoint/upgrade-record.js';
 import { Connection } from '../engine/connection.js';
 import type { EngineEnvironment } from '../engine/environment.js';
+import { negotiateExtensions } from '../protocol/extensions/negotiation.js';
 import { isRefusal, type Refusal, refusalResponse, refuse } from '../protocol/handshake/refusal.js';
 import {
   acceptUpgrade,
@@ -89,11 +90,16 @@ export class Upgrader {
     instance: object,
   ): void {
     const subprotocol = selectSubprotocol(valid.subprotocols, endpoint.settings.subprotocols);
-    const { text, response } = acceptUpgrade(valid, { subprotocol, headers: grant.headers });
+    const extensions = negotiateExtensions(valid.extensions, endpoint.settings.extensions);
+    const { text, response } = acceptUpgrade(valid, {
+      subprotocol,
+      extensions: extensions?.text,
+      headers: grant.headers,
+    });
     const record = new UpgradeRecord(valid.request, response, pathParameters, grant.principal);
     const handler = new EndpointHandler(endpoint.table, instance, record, endpoint);
     const { socket } = attempt;
-    const connection = new Connection(socket, handler, endpoint.settings.connection, this.#environment);
+    const connection = new Connection(socket, handler, endpoint.settings.connection, this.#environment, extensions);
     // What the connect handler sends leaves with the 101, in one write.
     socket.cork();
     socket.write(text, 'latin1');

@@ -21,6 +21,7 @@ describe('Options of an endpoint', () => {
       subprotocols: [],
       origins: 'same-origin',
       unhandled: 'close',
+      extensions: [],
       connection: DEFAULT_CONNECTION_SETTINGS,
     });
   });
@@ -71,8 +72,8 @@ describe('Options of an endpoint', () => {
     expect(problems({ keepAlive: { intervall: 5 } })).to.deep.equal([
       'keepAlive.intervall is not an option. Did you mean keepAlive.interval?',
     ]);
-    expect(problems({ compression: true })[0]).to.match(
-      /^compression is not an option\. The options are max.+, subprotocols\.$/,
+    expect(problems({ perMessageDeflate: true })[0]).to.match(
+      /^perMessageDeflate is not an option\. The options are max.+, subprotocols\.$/,
     );
     expect(problems({ toString: 1 })[0]).to.match(/^toString is not an option/);
     expect(() => resolveSettings({ path: '/x' } as object, {})).to.throw('path is not an option.');
