@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { Connection } from '#moorage/engine/connection.js';
 import { createEnvironment, type EngineEnvironment } from '#moorage/engine/environment.js';
 import { type ConnectionSettings, DEFAULT_CONNECTION_SETTINGS } from '#moorage/engine/settings.js';
+import type { ExtensionAgreement } from '#moorage/protocol/extensions/negotiation.js';
 import type { Role } from '#moorage/protocol/frame-parser.js';
 import { MemoryTransport } from './memory-transport.js';
 import { type Behaviour, RecordingHandler } from './recording-handler.js';
@@ -24,6 +25,7 @@ export interface RigOptions {
   readonly whole?: boolean;
   readonly settings?: Partial<ConnectionSettings>;
   readonly head?: Buffer;
+  readonly extensions?: ExtensionAgreement | null;
   /** Shared with other connections; by default one of its own. */
   readonly environment?: EngineEnvironment;
 }
@@ -39,13 +41,21 @@ export class Rig<T extends Duplex = MemoryTransport> {
   constructor(
     role: Role,
     readonly transport: T,
-    { behaviour, control = false, whole = true, settings, head = Buffer.alloc(0), environment }: RigOptions = {},
+    {
+      behaviour,
+      control = false,
+      whole = true,
+      settings,
+      head = Buffer.alloc(0),
+      environment,
+      extensions = null,
+    }: RigOptions = {},
   ) {
     this.peer = Wire.peerOf(role);
     this.handler = new RecordingHandler(behaviour, { control, whole });
     this.environment = environment ?? createEnvironment(role, this.clock);
     const complete = { ...DEFAULT_CONNECTION_SETTINGS, ...settings };
-    this.connection = new Connection(transport, this.handler, complete, this.environment);
+    this.connection = new Connection(transport, this.handler, complete, this.environment, extensions);
     this.connection.start(head);
   }
 

@@ -1,9 +1,9 @@
 /** The two directions of a compressed connection, whatever the unit that is compressed: a message or a frame. */
+import { ByteGatherer } from '../byte-gatherer.js';
 import type { IncomingFrame } from '../incoming-frame.js';
 import type { Deflater } from './deflater.js';
-import { GatheredBytes } from './gathered-bytes.js';
 import { History } from './history.js';
-import { inflate } from './inflater.js';
+import { ENDING, inflate } from './inflater.js';
 
 /** One direction, as it was agreed. */
 export interface Direction {
@@ -44,27 +44,45 @@ export class OutgoingCompression {
 export class IncomingCompression {
   readonly #direction: Direction;
   #history: History | null = null;
-  #gathered: GatheredBytes | null = null;
+  /** The pieces of a unit so far. */
+  #gathered: ByteGatherer | null = null;
 
   constructor(direction: Direction) {
     this.#direction = direction;
   }
 
-  /** Keeps compressed bytes until their unit is whole. The parser has bounded them, from the headers (`encodedLimit`). */
-  gather(piece: IncomingFrame): void {
-    this.#gathered ??= new GatheredBytes();
-    this.#gathered.append(piece.buffer, piece.start, piece.end);
-  }
-
-  /** What was gathered, inflated. */
-  inflate(limit: number): Buffer | Promise<Buffer> {
-    const gathered = this.#gathered as GatheredBytes;
-    this.#gathered = null;
-    const data = inflate(gathered, this.#history?.bytes, limit);
+  /**
+   * Takes a piece of what is compressed as one. The parser has bounded all of it, from the headers (`encodedLimit`).
+   *
+   * @param ends whether it is the last; all of it is inflated then, and undefined returned before.
+   * @param limit bytes that it may inflate to.
+   */
+  receive(piece: IncomingFrame, ends: boolean, limit: number): Buffer | Promise<Buffer> | undefined {
+    if (!ends) {
+      this.#gathered ??= new ByteGatherer();
+      this.#gathered.append(piece.buffer, piece.start, piece.end);
+      return undefined;
+    }
+    const data = inflate(this.#finish(piece), this.#history?.bytes, limit);
     if (!this.#direction.contextTakeover) {
       return data;
     }
     return data instanceof Promise ? data.then((whole) => this.#remember(whole)) : this.#remember(data);
+  }
+
+  /** All pieces and the ending, side by side. */
+  #finish({ buffer, start, end, length }: IncomingFrame): Buffer {
+    const gathered = this.#gathered;
+    if (gathered === null) {
+      const whole = Buffer.allocUnsafe(length + ENDING.length);
+      buffer.copy(whole, 0, start, end);
+      ENDING.copy(whole, length);
+      return whole;
+    }
+    this.#gathered = null;
+    gathered.append(buffer, start, end);
+    gathered.append(ENDING, 0, ENDING.length);
+    return gathered.finish();
   }
 
   #remember(data: Buffer): Buffer {

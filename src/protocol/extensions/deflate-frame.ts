@@ -156,11 +156,10 @@ class FrameDeflate implements ExtensionInstance {
     }
     this.#incoming ??= new IncomingCompression(this.#agreement.incoming);
     const limit = Math.max(0, messageLimit(this.#opcode, this.#context.limits) - this.#bytes);
-    this.#incoming.gather(frame);
-    if (!frame.endsFrame) {
+    const data = this.#incoming.receive(frame, frame.endsFrame, limit);
+    if (data === undefined) {
       return undefined;
     }
-    const data = this.#incoming.inflate(limit);
     return data instanceof Promise
       ? data.then((whole) => this.#deliver(frame, whole, next))
       : this.#deliver(frame, data, next);

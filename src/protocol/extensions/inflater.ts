@@ -2,13 +2,12 @@
 import { constants as bufferConstants } from 'node:buffer';
 import { type InflateRaw, inflateRaw, inflateRawSync, type ZlibOptions } from 'node:zlib';
 import { BadPayloadError, MessageTooLargeError } from '../errors.js';
-import type { GatheredBytes } from './gathered-bytes.js';
 
 /**
  * RFC 7692 §7.2.2 appends `00 00 ff ff`, which the sender took away. Behind it an empty final block, so that zlib says
  * whether the data ended where blocks end: data that were cut short are an error and not a shorter message.
  */
-const ENDING = Buffer.from([0x00, 0x00, 0xff, 0xff, 0x01, 0x00, 0x00, 0xff, 0xff]);
+export const ENDING: Buffer = Buffer.from([0x00, 0x00, 0xff, 0xff, 0x01, 0x00, 0x00, 0xff, 0xff]);
 const EMPTY = Buffer.alloc(0);
 /** Compressed bytes from which the work is done off the event loop. */
 const ASYNCHRONOUS_FROM = 64 * 1024;
@@ -36,27 +35,21 @@ function inflateLater(input: Uint8Array, options: ZlibOptions): Promise<Inflated
 }
 
 /**
- * The data of `compressed`, whose last flush the sender took away. Asynchronous when there is much of it.
+ * The data of `compressed`, whose last flush has been replaced by `ENDING`. Asynchronous when there is much of it.
  *
  * @param history what went before in the same stream.
  * @param limit bytes that the data may come to; inflating stops there.
  * @throws MessageTooLargeError, or BadPayloadError `MOORAGE_INVALID_COMPRESSED_DATA`; also as a rejection.
  */
-export function inflate(
-  compressed: GatheredBytes,
-  history: Buffer | undefined,
-  limit: number,
-): Buffer | Promise<Buffer> {
-  const { length } = compressed;
-  if (length === 0) {
+export function inflate(compressed: Buffer, history: Buffer | undefined, limit: number): Buffer | Promise<Buffer> {
+  if (compressed.length === ENDING.length) {
     // Not how RFC 7692 §7.2.3.6 writes an empty message, but there is nothing else that it could mean.
     return EMPTY;
   }
-  compressed.append(ENDING, 0, ENDING.length);
-  if (length < ASYNCHRONOUS_FROM) {
+  if (compressed.length < ASYNCHRONOUS_FROM) {
     const atOnce = Math.min(limit, SYNCHRONOUS_OUTPUT);
     try {
-      const stream = new BlockStream(compressed.bytes, history, atOnce);
+      const stream = new BlockStream(compressed, history, atOnce);
       while (!stream.isDone) {
         stream.took(inflateNow(stream.rest, stream.options));
       }
@@ -67,7 +60,7 @@ export function inflate(
       }
     }
   }
-  return inflateAside(new BlockStream(compressed.bytes, history, limit), limit);
+  return inflateAside(new BlockStream(compressed, history, limit), limit);
 }
 
 async function inflateAside(stream: BlockStream, limit: number): Promise<Buffer> {

@@ -210,14 +210,12 @@ class PerMessageDeflate implements ExtensionInstance {
       return next(frame);
     }
     this.#incoming ??= new IncomingCompression(this.#agreement.incoming);
-    const limit = messageLimit(opcode, this.#context.limits);
-    this.#incoming.gather(frame);
-    if (!frame.endsMessage) {
+    const rsv = this.#rsv;
+    const data = this.#incoming.receive(frame, frame.endsMessage, messageLimit(opcode, this.#context.limits));
+    if (data === undefined) {
       return undefined;
     }
     this.#opcode = Opcode.Continuation;
-    const rsv = this.#rsv;
-    const data = this.#incoming.inflate(limit);
     return data instanceof Promise
       ? data.then((whole) => next(message(opcode, rsv, whole)))
       : next(message(opcode, rsv, data));
