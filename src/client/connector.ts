@@ -78,7 +78,7 @@ export class Connector {
   #open(
     endpoint: ServedEndpoint,
     instance: object,
-    { record, transport }: Upgraded,
+    { record, extensions, transport }: Upgraded,
     signal: AbortSignal,
     observer: CloseObserver | undefined,
   ): Promise<Session> {
@@ -89,7 +89,8 @@ export class Connector {
         closed: (code: number, reason: string) => observer?.(code, reason),
       };
       const handler = new ClientHandler(endpoint.table, instance, record, endpoint, watcher);
-      const connection = new Connection(transport.socket, handler, endpoint.settings.connection, this.#environment);
+      const { connection: settings } = endpoint.settings;
+      const connection = new Connection(transport.socket, handler, settings, this.#environment, extensions);
       transport.release();
       const onAbort = () => {
         reject(signal.reason);

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { HandshakeTimeoutError } from './errors.js';
 import type { Timer } from './timer.js';
 
@@ -15,6 +16,7 @@ export class HandshakeAttempt {
   constructor(timeout: number, where: string, sources: readonly AbortSignal[], timer: Timer) {
     this.#sources = sources;
     for (const source of sources) {
+      allowManyListeners(source);
       source.addEventListener('abort', this.#onAbort);
       if (source.aborted) {
         this.#controller.abort(source.reason);
@@ -58,4 +60,9 @@ export class HandshakeAttempt {
   }
 
   readonly #onAbort = (event: Event): void => this.#controller.abort((event.target as AbortSignal).reason);
+}
+
+/** One signal may serve any number of connections at a time: each takes its listener away again, so there is no leak to warn of. */
+export function allowManyListeners(signal: AbortSignal): void {
+  setMaxListeners(0, signal);
 }

@@ -1,6 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { UpgradeRecord } from '../endpoint/upgrade-record.js';
-import { type UpgradeOffer, upgradeFields, verifyUpgrade } from '../protocol/handshake/client-handshake.js';
+import type { Extension } from '../protocol/extensions/extension.js';
+import { confirmExtensions, type ExtensionAgreement, offerExtensions } from '../protocol/extensions/negotiation.js';
+import {
+  type ResponseHead,
+  type UpgradeOffer,
+  upgradeFields,
+  verifyUpgrade,
+} from '../protocol/handshake/client-handshake.js';
 import { UpgradeError } from '../protocol/handshake/upgrade-error.js';
 import { UpgradeRequest } from '../protocol/handshake/upgrade-request.js';
 import { type Answer, connectError, dial, type UpgradedTransport } from './dial.js';
@@ -12,6 +19,8 @@ const NO_PARAMETERS: Readonly<Record<string, string>> = Object.freeze(Object.cre
 export interface HandshakePlan {
   readonly hop: Hop;
   readonly subprotocols: readonly string[];
+  /** Offered all. */
+  readonly extensions: readonly Extension[];
   /** How many redirects are followed. */
   readonly followRedirects: number;
 }
@@ -19,23 +28,24 @@ export interface HandshakePlan {
 /** A verified upgrade, its transport waiting to be taken over. */
 export interface Upgraded {
   readonly record: UpgradeRecord;
+  readonly extensions: ExtensionAgreement | null;
   readonly transport: UpgradedTransport;
 }
 
 /** The request that the first hop sends, as a factory of instances and a session see it. */
-export function plannedRequest({ hop, subprotocols }: HandshakePlan): UpgradeRequest {
-  return requestOf(hop, offerOf(hop, subprotocols));
+export function plannedRequest(plan: HandshakePlan): UpgradeRequest {
+  return requestOf(plan.hop, offerOf(plan.hop, plan));
 }
 
 /** Dials, follows what redirects it may, and verifies the answer (RFC 6455 §4.1). */
 export async function openingHandshake(plan: HandshakePlan, signal: AbortSignal): Promise<Upgraded> {
   let { hop } = plan;
   for (let redirects = 0; ; redirects++) {
-    const offer = offerOf(hop, plan.subprotocols);
+    const offer = offerOf(hop, plan);
     const answer = await dial(hop, upgradeFields(offer), signal);
     const location = plan.followRedirects > 0 ? redirectOf(answer.head) : undefined;
     if (location === undefined) {
-      return { record: recordOf(hop, offer, answer), transport: transportOf(hop, answer) };
+      return accepted(plan, hop, offer, answer);
     }
     if (redirects === plan.followRedirects) {
       throw new UpgradeError(
@@ -49,8 +59,9 @@ export async function openingHandshake(plan: HandshakePlan, signal: AbortSignal)
 }
 
 /** RFC 6455 §4.1: the key is new, and random, for each connection. */
-function offerOf({ target, headers }: Hop, subprotocols: readonly string[]): UpgradeOffer {
-  return { host: target.host, key: randomBytes(16).toString('base64'), subprotocols, extensions: '', headers };
+function offerOf({ target, headers }: Hop, { subprotocols, extensions }: HandshakePlan): UpgradeOffer {
+  const key = randomBytes(16).toString('base64');
+  return { host: target.host, key, subprotocols, extensions: offerExtensions(extensions), headers };
 }
 
 function requestOf({ target }: Hop, offer: UpgradeOffer): UpgradeRequest {
@@ -66,13 +77,27 @@ function requestOf({ target }: Hop, offer: UpgradeOffer): UpgradeRequest {
   });
 }
 
-function recordOf(hop: Hop, offer: UpgradeOffer, { head, body, upgraded }: Answer): UpgradeRecord {
+/** @throws UpgradeError for an answer that is not the right one; its transport is ended then. */
+function accepted(plan: HandshakePlan, hop: Hop, offer: UpgradeOffer, answer: Answer): Upgraded {
+  const { head, body, upgraded } = answer;
   try {
     const response = verifyUpgrade(offer, head, body);
-    return new UpgradeRecord(requestOf(hop, offer), response, NO_PARAMETERS, undefined);
+    const extensions = agreedExtensions(response.extensions, plan.extensions, head);
+    const record = new UpgradeRecord(requestOf(hop, offer), response, NO_PARAMETERS, undefined);
+    return { record, extensions, transport: transportOf(hop, answer) };
   } catch (cause) {
     upgraded?.socket.destroy();
     throw cause;
+  }
+}
+
+/** RFC 6455 §4.1, 5; the parameters are each extension's own matter. */
+function agreedExtensions(text: string, offered: readonly Extension[], head: ResponseHead): ExtensionAgreement | null {
+  try {
+    return confirmExtensions(text, offered);
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw new UpgradeError('MOORAGE_RESPONSE_EXTENSION', message, head, { cause });
   }
 }
 

@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import { compileEndpoint } from '../endpoint/compile.js';
 import { resolveSettings } from '../endpoint/config.js';
 import { construct } from '../endpoint/instance-factory.js';
@@ -26,6 +25,7 @@ import {
 import { parseTarget } from './connect-target.js';
 import { Connector, type ConnectPlan } from './connector.js';
 import { ClientError } from './errors.js';
+import { allowManyListeners } from './handshake-attempt.js';
 import { firstHop } from './hop.js';
 import { KeptConnection } from './kept-connection.js';
 import { type ReconnectOptions, reconnectPolicy } from './reconnect-policy.js';
@@ -63,8 +63,6 @@ export class WebSocketClient implements AsyncDisposable {
     const { onEvent } = this.#options;
     const listener = (event: ContainerEvent) => (event.type === 'upgrade-refused' ? undefined : onEvent?.(event));
     this.#reporter = new EventReporter(onEvent && listener, 'client');
-    // One listener for each attempt that is under way, however many.
-    setMaxListeners(0, this.#shutdown.signal);
   }
 
   /**
@@ -117,9 +115,12 @@ export class WebSocketClient implements AsyncDisposable {
     this.#kept.add(kept);
     const { signal } = connectOptions;
     const onAbort = () => void kept.stop();
-    signal?.addEventListener('abort', onAbort);
-    if (signal?.aborted) {
-      onAbort();
+    if (signal !== undefined) {
+      allowManyListeners(signal);
+      signal.addEventListener('abort', onAbort);
+      if (signal.aborted) {
+        onAbort();
+      }
     }
     void kept.ended.then(() => {
       this.#kept.delete(kept);
@@ -181,6 +182,7 @@ export class WebSocketClient implements AsyncDisposable {
         socketPath: options.socketPath,
       }),
       subprotocols: options.subprotocols ?? settings.subprotocols,
+      extensions: settings.extensions,
       followRedirects: options.followRedirects ?? 0,
       timeout: options.timeout ?? handshakeTimeout,
     };

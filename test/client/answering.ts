@@ -114,3 +114,16 @@ export function serverFrame(opcode: number, payload: string | readonly number[])
   const bytes = typeof payload === 'string' ? Buffer.from(payload) : Buffer.from(payload);
   return Buffer.concat([Buffer.from([0x80 | opcode, bytes.length]), bytes]);
 }
+
+/** Settles when the other side has ended or reset the connection; ours then ends too. */
+export function gone(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    if (socket.readableEnded || socket.destroyed) resolve();
+    socket.once('close', () => resolve());
+    socket.once('end', () => {
+      socket.end();
+      resolve();
+    });
+    socket.resume();
+  });
+}

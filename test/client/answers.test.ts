@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { ConnectError, HandshakeTimeoutError, UpgradeError } from 'moorage';
 import { putAwayAfterEach } from '../server/serving.js';
 import { TEST_CERTIFICATE } from '../support/certificate.js';
-import { type Asked, answering, newClient, rejection, serverFrame } from './answering.js';
+import { type Asked, answering, gone, newClient, rejection, serverFrame } from './answering.js';
 import { Witness } from './witness.js';
 
 /** What a client makes of an answer. */
@@ -108,15 +108,7 @@ describe('An answer to a client', () => {
       expect(error).to.be.instanceOf(UpgradeError);
       expect(error.code).to.equal(code);
       expect(witness.log.entries).to.deep.equal([`error ${code}`]);
-      const socket = await server.sockets.until(() => true);
-      if (!socket.destroyed) {
-        await new Promise((resolve) =>
-          socket
-            .once('close', resolve)
-            .resume()
-            .once('end', () => socket.end()),
-        );
-      }
+      await gone(await server.sockets.until(() => true));
     });
   }
 
