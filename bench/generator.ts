@@ -5,6 +5,9 @@ import type { Machine } from './machine.js';
 import type { Options, ServerName } from './options.js';
 import type { RunningServer } from './server-process.js';
 
+/** Percent of one core that others may use during a run before its figures are doubted. */
+export const DISTURBED = 10;
+
 /** What one run gave, in absolute terms; only ratios between runs of one batch mean anything elsewhere. */
 export interface Sample {
   readonly server: ServerName;

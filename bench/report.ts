@@ -1,6 +1,6 @@
 /** Ratios to `ws`: of each round, then the median and the range over the rounds. */
 import type { Case, Measure } from './cases.js';
-import type { Sample } from './generator.js';
+import { DISTURBED, type Sample } from './generator.js';
 import type { ServerName } from './options.js';
 
 /** One round: every server once, one after the other. */
@@ -78,9 +78,11 @@ function remarks(rounds: readonly Round[]): string[] {
   if (busy.size > 0) {
     lines.push(`  ! generator at its limit with ${[...busy].join(', ')}: throughput is a lower bound, read the CPU`);
   }
-  const disturbed = samples.filter(({ disturbance }) => disturbance > 10).length;
+  const disturbed = samples.filter(({ disturbance }) => disturbance > DISTURBED).length;
   if (disturbed > 0) {
-    lines.push(`  ! ${disturbed} of ${samples.length} runs shared the machine with something else (> 10 % of a core)`);
+    lines.push(
+      `  ! ${disturbed} of ${samples.length} runs shared the machine with something else (> ${DISTURBED} % of a core)`,
+    );
   }
   for (const { server, error } of samples) {
     if (error !== undefined) lines.push(`  ! ${server}: ${error}`);

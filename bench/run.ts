@@ -1,11 +1,23 @@
 /** Moorage, `ws` and a bare `net` echo, in alternation, on one machine in one run. See bench/README.md. */
 import { writeFileSync } from 'node:fs';
 import { allCases, type Case } from './cases.js';
-import { load, type Sample } from './generator.js';
+import { DISTURBED, load, type Sample } from './generator.js';
 import { inspectMachine, type Machine } from './machine.js';
 import { type Options, readOptions, type ServerName, USAGE } from './options.js';
 import { caseLines, caseRecord, HEAD, type Round } from './report.js';
 import { startServer } from './server-process.js';
+
+/** Something else on the machine takes from one server what it leaves another: such a run is made again, so many times. */
+const REPEATED = 2;
+
+async function runUndisturbed(test: Case, name: ServerName, machine: Machine, options: Options): Promise<Sample> {
+  let best = await runOnce(test, name, machine, options);
+  for (let again = 0; again < REPEATED && best.disturbance > DISTURBED; again++) {
+    const sample = await runOnce(test, name, machine, options);
+    if (sample.disturbance < best.disturbance) best = sample;
+  }
+  return best;
+}
 
 /** A fresh process for each run: what the JIT and the heap did in one run doesn't favour the next. */
 async function runOnce(test: Case, name: ServerName, machine: Machine, options: Options): Promise<Sample> {
@@ -23,7 +35,7 @@ async function runCase(test: Case, machine: Machine, options: Options): Promise<
     const samples: Sample[] = [];
     for (const name of options.servers) {
       progress(`${test.name}: round ${round + 1} of ${options.rounds}, ${name}`);
-      samples.push(await runOnce(test, name, machine, options));
+      samples.push(await runUndisturbed(test, name, machine, options));
     }
     rounds.push(samples);
   }
