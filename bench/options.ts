@@ -5,7 +5,7 @@ export const SERVERS = ['moorage', 'ws', 'net'] as const;
 export type ServerName = (typeof SERVERS)[number];
 
 export interface Options {
-  /** Cases whose name starts with one of these; all when empty. */
+  /** Names of cases, or of groups of them (`echo`); all when empty. */
   readonly only: readonly string[];
   readonly rounds: number;
   /** Measured time of one run, in seconds, after `warmup`. */
@@ -18,7 +18,7 @@ export interface Options {
 }
 
 export const USAGE = `npm run bench -- [options]
-  --only NAMES       cases whose name starts with one of these, comma separated
+  --only NAMES       cases or groups of them (echo, broadcast), comma separated
                      (echo-1, echo-16, echo-16k, echo-1m, broadcast-1, broadcast-16, idle)
   --rounds N         rounds of each case, every server once in each (3)
   --seconds S        measured time of one run (0.8)

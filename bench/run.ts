@@ -51,7 +51,8 @@ async function main(options: Options): Promise<void> {
   const machine = inspectMachine(options.generator);
   // Both ends of a connection are files, but of two processes; each has a few more of its own.
   const cases = allCases(Math.min(10_000, machine.openFiles - 100)).filter(
-    ({ name }) => options.only.length === 0 || options.only.some((prefix) => name.startsWith(prefix)),
+    ({ name }) =>
+      options.only.length === 0 || options.only.some((only) => name === only || name.startsWith(`${only}-`)),
   );
   if (cases.length === 0) throw new Error(`--only ${options.only.join(',')} names no case\n${USAGE}`);
   console.log(`${machine.description}\nmedian of ${options.rounds} rounds (lowest–highest)\n\n${HEAD}`);
