@@ -31,5 +31,6 @@ export function unopenedChannel(isSecure: boolean): Channel {
     sendPong: refuse,
     close: () => undefined,
     disconnect: () => undefined,
+    fail: () => undefined,
   };
 }

@@ -7,6 +7,7 @@ import { type MessageOpcode, Opcode } from '../protocol/opcode.js';
 import type { Channel, ConnectionHandler, Settling, SocketAddress } from './contract.js';
 import type { EngineEnvironment } from './environment.js';
 import { extend } from './extend.js';
+import { toError } from './failure.js';
 import { IncomingPump } from './incoming-pump.js';
 import { Lifecycle } from './lifecycle.js';
 import { Liveness } from './liveness.js';
@@ -201,6 +202,10 @@ export class Connection implements Channel, TransportEvents {
 
   disconnect(): void {
     this.#lifecycle.disconnect();
+  }
+
+  fail(thrown: unknown): void {
+    void this.#lifecycle.fail(toError(thrown));
   }
 
   #sendPartial(opcode: MessageOpcode, part: string | Uint8Array, last: boolean): Settling {

@@ -67,6 +67,11 @@ export interface Channel {
   close(code: number, reason: string): void;
   /** Destroys the transport without a Close; the handler's `onClose` gets 1006. */
   disconnect(): void;
+  /**
+   * Ends the connection as if a call to its handler had thrown this; without effect when it is ending. For what fails
+   * while no call is running, as the method of a message that is still arriving may.
+   */
+  fail(thrown: unknown): void;
 }
 
 export interface SocketAddress {

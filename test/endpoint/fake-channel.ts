@@ -53,6 +53,9 @@ export class FakeChannel implements Channel {
     this.isOpen = false;
     this.asked.push(['disconnect']);
   }
+  fail(thrown: unknown): void {
+    this.asked.push(['fail', thrown]);
+  }
 
   #control(kind: string, payload: Uint8Array): Settling {
     if (payload.length > 125) {
