@@ -1,6 +1,6 @@
 import { compileEndpoint } from '../endpoint/compile.js';
 import { resolveSettings } from '../endpoint/config.js';
-import { construct } from '../endpoint/instance-factory.js';
+import { construct, type InstanceFactory } from '../endpoint/instance-factory.js';
 import type { Session } from '../endpoint/session.js';
 import { createEnvironment } from '../engine/environment.js';
 import { CloseCode } from '../protocol/close-code.js';
@@ -29,6 +29,7 @@ import { allowManyListeners } from './handshake-attempt.js';
 import { firstHop } from './hop.js';
 import { KeptConnection } from './kept-connection.js';
 import { type ReconnectOptions, reconnectPolicy } from './reconnect-policy.js';
+import { onceForEach } from './shared-instances.js';
 import { systemTimer } from './timer.js';
 
 /** How long `close` waits where nobody said. */
@@ -52,6 +53,8 @@ export class WebSocketClient implements AsyncDisposable {
   readonly #directory = new SessionDirectory();
   readonly #sessions = this.#directory.enlist();
   readonly #kept = new Set<KeptConnection>();
+  readonly #factory: InstanceFactory;
+  readonly #sharedFactory: InstanceFactory;
   readonly #connector = new Connector(createEnvironment('client'), systemTimer);
   readonly #reporter: EventReporter;
   readonly #shutdown = new AbortController();
@@ -60,7 +63,9 @@ export class WebSocketClient implements AsyncDisposable {
   /** @throws ConfigurationError that lists every unknown or unusable option. */
   constructor(options: ClientOptions = {}) {
     this.#options = checkClientOptions(options);
-    const { onEvent } = this.#options;
+    const { onEvent, instanceFactory = construct } = this.#options;
+    this.#factory = instanceFactory;
+    this.#sharedFactory = onceForEach(instanceFactory);
     const listener = (event: ContainerEvent) => (event.type === 'upgrade-refused' ? undefined : onEvent?.(event));
     this.#reporter = new EventReporter(onEvent && listener, 'client');
   }
@@ -70,7 +75,11 @@ export class WebSocketClient implements AsyncDisposable {
    * rejection (besides its error and close events). When no connection comes about, the rejection comes after the
    * endpoint's error handler was called; its connect and close handlers are not.
    *
-   * @param endpoint a decorated class, of which the connection gets an instance, or an instance.
+   * The deadline (`timeout`) is for the opening handshake; how long the connect handler takes is the application's matter,
+   * and `signal` ends that wait too.
+   *
+   * @param endpoint a decorated class, of which the connection gets an instance (a stateless one has one instance for all
+   *   connections of this client), or an instance.
    * @param url `ws:` or `wss:`; `http:` and `https:` mean the same. A user name in it means Basic authentication.
    * @throws (as a rejection) `UpgradeError` for an answer other than the right 101, `ConnectError` for none,
    *   `HandshakeTimeoutError`, the reason of `options.signal`, `ClientError` when the client closes; and before anything
@@ -168,12 +177,13 @@ export class WebSocketClient implements AsyncDisposable {
     }
     checkConnectOptions(options);
     const compiled = compileEndpoint(endpoint);
-    const { connection, handshakeTimeout, instanceFactory = construct, tls, agent } = this.#options;
+    const { connection, handshakeTimeout, tls, agent } = this.#options;
     const settings = resolveSettings(connection, { ...compiled.options, ...endpointOptionsOf(options) });
     const headers = withCookies(options);
     checkRequestHeaders(headers);
+    const factory = settings.stateless ? this.#sharedFactory : this.#factory;
     return {
-      endpoint: new ServedEndpoint(compiled, settings, this.#sessions, instanceFactory, this.#reporter),
+      endpoint: new ServedEndpoint(compiled, settings, this.#sessions, factory, this.#reporter),
       hop: firstHop({
         target: parseTarget(url),
         headers: copyHeaders(headers),

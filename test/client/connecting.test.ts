@@ -3,6 +3,7 @@ import {
   ClientError,
   type ClientEvent,
   EndpointError,
+  OnWebSocketClose,
   OnWebSocketConnect,
   OnWebSocketError,
   OnWebSocketMessage,
@@ -103,7 +104,15 @@ describe('client.connect', () => {
       const client = newClient();
       await client.connect(Each, server.url);
       await client.connect(Each, server.url);
-      expect(made).to.deep.equal(['each', 'each']);
+      @WebSocket({ stateless: true })
+      class Shared {
+        constructor() {
+          made.push('shared');
+        }
+      }
+      await client.connect(Shared, server.url);
+      await client.connect(Shared, server.url);
+      expect(made).to.deep.equal(['each', 'each', 'shared']);
     });
 
     it('has the factory make instances, which may take its time within the deadline', async () => {
@@ -120,6 +129,23 @@ describe('client.connect', () => {
       expect(urls).to.deep.equal(['/a?b']);
       const never = newClient({ instanceFactory: () => new Promise<never>(() => undefined), handshakeTimeout: 50 });
       expect((await rejection(never.connect(Witness, server.url))).code).to.equal('MOORAGE_HANDSHAKE_TIMEOUT');
+    });
+
+    it('has the factory make the one instance of a stateless class again, when that failed', async () => {
+      @WebSocket({ stateless: true })
+      class Shared {}
+      let calls = 0;
+      const client = newClient({
+        instanceFactory: async (type) => {
+          if (calls++ === 0) throw new Error('not yet');
+          return new type();
+        },
+      });
+      const server = await answering(accept);
+      expect((await rejection(client.connect(Shared, server.url))).message).to.equal('not yet');
+      await client.connect(Shared, server.url);
+      await client.connect(Shared, server.url);
+      expect(calls).to.equal(2);
     });
 
     it('is rejected with what the factory throws', async () => {
@@ -482,6 +508,45 @@ describe('client.close', () => {
     expect(await client.close()).to.deep.equal({ closed: 2, destroyed: 0 });
   });
 
+  it('waits for close handlers that take their time, and that fail', async () => {
+    const gate = deferred();
+    for (const close of [
+      () => gate.promise,
+      () => Promise.reject(new Error('late')),
+      () => {
+        throw new Error('at once');
+      },
+    ]) {
+      @WebSocket()
+      class Closing {
+        @OnWebSocketClose onClose(): void | Promise<void> {
+          return close();
+        }
+      }
+      const { target } = await serve((to) => to.addEndpoint(Echo));
+      const events = new Log<ClientEvent>();
+      const client = newClient({ onEvent: events.add });
+      const kept = client.keepConnected(Closing, `ws://127.0.0.1:${target.port}/echo`);
+      await kept.opened();
+      const closing = client.close();
+      gate.resolve();
+      expect(await closing).to.deep.equal({ closed: 1, destroyed: 0 });
+      const { why, last } = await kept.ended;
+      expect([why, last]).to.deep.equal(['stopped', { type: 'closed', code: 1001, reason: 'Client closing' }]);
+    }
+  });
+
+  it('is what `await using` does, and what stop does for a kept connection', async () => {
+    const server = await answering(accept);
+    const client = newClient();
+    const kept = client.keepConnected(Witness, server.url);
+    await kept.opened();
+    server.asked.entries[0]?.socket.end(serverFrame(8, [3, 232]));
+    await kept[Symbol.asyncDispose]();
+    await client[Symbol.asyncDispose]();
+    expect(await rejection(client.connect(Witness, server.url))).to.be.instanceOf(ClientError);
+  });
+
   it('cuts off at the deadline those that do not answer', async () => {
     const server = await answering(accept);
     const client = newClient();
@@ -527,5 +592,16 @@ describe('A client’s events', () => {
     await newClient({ onEvent: events.add }).connect(Fails, server.url);
     await events.until(({ type }) => type === 'session-closed');
     expect(events.entries.map(({ type }) => type)).to.deep.equal(['session-opened', 'error', 'session-closed']);
+  });
+});
+
+describe('moorage/client', () => {
+  it('has what the main entry has of the client', async () => {
+    const door = await import('moorage/client');
+    const main = await import('moorage');
+    for (const [name, value] of Object.entries(door)) {
+      expect(value, name).to.equal((main as Record<string, unknown>)[name]);
+    }
+    expect(door).to.have.property('WebSocketClient');
   });
 });
