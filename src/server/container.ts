@@ -85,12 +85,13 @@ export class WebSocketContainer implements AsyncDisposable {
    * container.addEndpoint(ChatMember);                    // @WebSocket({ path: '/chat/{room}' })
    * container.addEndpoint('/echo', new Echo());
    * container.addEndpoint('/upload', Upload, { maxBinaryMessageSize: 64 * 1024 * 1024 });
+   * container.addEndpoint(/^\/v(?<version>\d+)\/echo$/, Echo);
    */
   addEndpoint(endpoint: Endpoint, options?: EndpointOptions): void;
-  addEndpoint(path: string, endpoint: Endpoint, options?: EndpointOptions): void;
-  addEndpoint(first: string | Endpoint, second?: Endpoint | EndpointOptions, third?: EndpointOptions): void {
+  addEndpoint(path: string | RegExp, endpoint: Endpoint, options?: EndpointOptions): void;
+  addEndpoint(first: string | RegExp | Endpoint, second?: Endpoint | EndpointOptions, third?: EndpointOptions): void {
     this.#checkOpen();
-    if (typeof first === 'string') {
+    if (typeof first === 'string' || first instanceof RegExp) {
       this.#add(first, second as Endpoint, third);
     } else {
       this.#add(undefined, first, second as EndpointOptions | undefined);
@@ -108,10 +109,11 @@ export class WebSocketContainer implements AsyncDisposable {
    *
    * @throws ContainerError `MOORAGE_UNKNOWN_ENDPOINT` when it isn't registered.
    */
-  openSessionsOf(endpoint: string | Endpoint): OpenSessions {
+  openSessionsOf(endpoint: string | RegExp | Endpoint): OpenSessions {
     const found: ServedEndpoint[] = [];
+    const asked = endpoint instanceof RegExp ? String(endpoint) : endpoint;
     for (const [spec, served] of this.#registry.entries()) {
-      if (spec.text === endpoint || served.compiled.target === endpoint) {
+      if (spec.text === asked || served.compiled.target === endpoint) {
         found.push(served);
       }
     }
@@ -184,7 +186,7 @@ export class WebSocketContainer implements AsyncDisposable {
     await this.close();
   }
 
-  #add(path: string | undefined, endpoint: Endpoint, options: EndpointOptions = {}): void {
+  #add(path: string | RegExp | undefined, endpoint: Endpoint, options: EndpointOptions = {}): void {
     const compiled = compileEndpoint(endpoint);
     const settings = resolveSettings(this.#options.connection, { ...compiled.options, ...options });
     const where = path ?? settings.path ?? compiled.path;

@@ -1,13 +1,6 @@
-import {
-  canonicalPath,
-  comparePathSpecs,
-  matchSegments,
-  NO_PATH_PARAMETERS,
-  type PathSpec,
-  PathSpecError,
-  parsePathSpec,
-  splitPath,
-} from './path-spec.js';
+import { matchSpec, NO_PATH_PARAMETERS } from './path-match.js';
+import { canonicalPath, splitPath } from './path-segments.js';
+import { comparePathSpecs, type PathSpec, PathSpecError, parsePathSpec } from './path-spec.js';
 
 /** What is registered for a path, and the values of the variables in it. */
 export interface EndpointMatch<T> {
@@ -25,27 +18,27 @@ interface Entry<T> {
 export class EndpointRegistry<T> {
   readonly #byShape = new Map<string, Entry<T>>();
   /** All but the exact specs, in the order in which they are tried. */
-  readonly #templates: Entry<T>[] = [];
+  readonly #patterns: Entry<T>[] = [];
 
   /**
    * @throws PathSpecError `MOORAGE_INVALID_PATH` for what is no path spec, `MOORAGE_DUPLICATE_PATH` for one that fits the
    *   same paths as a registered one, whatever its variables are called.
    */
-  add(path: string | PathSpec, value: T): PathSpec {
-    const spec = typeof path === 'object' ? path : parsePathSpec(path);
+  add(path: string | RegExp | PathSpec, value: T): PathSpec {
+    const spec = typeof path === 'object' && 'shape' in path ? path : parsePathSpec(path);
     const taken = this.#byShape.get(spec.shape);
     if (taken !== undefined) {
       throw new PathSpecError(
         'MOORAGE_DUPLICATE_PATH',
-        `The path "${spec.text}" can't be registered: "${taken.spec.text}" is, and the two fit the same requests. ` +
+        `The path ${quoted(spec)} can't be registered: ${quoted(taken.spec)} is, and the two fit the same requests. ` +
           'Give one of them another path; the names of variables make no difference.',
       );
     }
     const entry = { spec, value };
     this.#byShape.set(spec.shape, entry);
     if (spec.kind !== 'exact') {
-      this.#templates.push(entry);
-      this.#templates.sort((a, b) => comparePathSpecs(a.spec, b.spec));
+      this.#patterns.push(entry);
+      this.#patterns.sort((a, b) => comparePathSpecs(a.spec, b.spec));
     }
     return spec;
   }
@@ -65,12 +58,12 @@ export class EndpointRegistry<T> {
       if (exact !== undefined) {
         return exact;
       }
-      if (this.#templates.length === 0) {
+      if (this.#patterns.length === 0) {
         return undefined;
       }
     }
     const segments = splitPath(path);
-    return (encoded ? this.#exact(canonicalPath(segments)) : undefined) ?? this.#template(segments);
+    return (encoded ? this.#exact(canonicalPath(segments)) : undefined) ?? this.#pattern(segments);
   }
 
   /** Everything registered, in the order of registration. */
@@ -86,17 +79,21 @@ export class EndpointRegistry<T> {
 
   #exact(path: string | undefined): EndpointMatch<T> | undefined {
     const entry = path === undefined ? undefined : this.#byShape.get(path);
-    // A shape with variables has braces, which no canonical path has.
+    // A shape with variables or globs has braces, that of a regular expression begins with ^: no canonical path does.
     return entry && { value: entry.value, pathParameters: NO_PATH_PARAMETERS };
   }
 
-  #template(path: readonly (string | undefined)[]): EndpointMatch<T> | 'malformed' | undefined {
-    for (const { spec, value } of this.#templates) {
-      const pathParameters = matchSegments(spec, path);
+  #pattern(path: readonly (string | undefined)[]): EndpointMatch<T> | 'malformed' | undefined {
+    for (const { spec, value } of this.#patterns) {
+      const pathParameters = matchSpec(spec, path);
       if (pathParameters !== null) {
         return pathParameters === 'malformed' ? pathParameters : { value, pathParameters };
       }
     }
     return undefined;
   }
+}
+
+function quoted({ source }: PathSpec): string {
+  return typeof source === 'string' ? `"${source}"` : String(source);
 }

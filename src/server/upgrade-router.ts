@@ -44,7 +44,9 @@ export class UpgradeRouter implements UpgradeTaker {
     const attempt = new UpgradeAttempt(head, socket, firstBytes, this.#surroundings);
     if (match === 'malformed') {
       const other = checkUpgrade(head, ANY_ORIGIN);
-      const refusal = isRefusal(other) ? other : refuse(400, 'The path is not percent-encoded UTF-8');
+      const refusal = isRefusal(other)
+        ? other
+        : refuse(400, 'The path is not percent-encoded UTF-8, or has dot segments');
       this.#upgrader.refuse(attempt, refused(refusal), NO_ENDPOINT);
     } else {
       void this.#upgrader.upgrade(attempt, match);

@@ -68,6 +68,48 @@ describe('EndpointRegistry', () => {
     }
   });
 
+  it('finds a prefix, a suffix, an expression and the default, with what they stand for', () => {
+    const paths = registry('/files/*', '*.ws', '^/v(?<version>[0-9]+)$', '*', '/files');
+    for (const [path, value, parameters] of [
+      ['/files', '/files', {}],
+      ['/files/a/b.ws', '/files/*', { '*': 'a/b.ws' }],
+      ['/a/b.ws', '*.ws', { '*': 'a/b' }],
+      ['/v2', '^/v(?<version>[0-9]+)$', { version: '2' }],
+      ['/v', '*', { '*': 'v' }],
+      ['/', '*', { '*': '' }],
+    ] as const) {
+      const match = paths.match(path);
+      expect(match, path).to.have.property('value', value);
+      expect({ ...(match as { pathParameters: object }).pathParameters }, path).to.deep.equal(parameters);
+    }
+  });
+
+  it('never takes the shape of a spec for a path', () => {
+    const paths = registry('/files/*', '*.ws', '^/a$');
+    for (const path of ['/{*}', '/{*}.ws', '^/a$/', '/*']) {
+      expect(found(paths, path), path).to.equal(path === '/{*}.ws' ? '*.ws' : undefined);
+    }
+  });
+
+  it('does not go on to the next spec when the first that fits is malformed', () => {
+    expect(registry('/files/*', '*').match('/files/../a')).to.equal('malformed');
+  });
+
+  it('refuses equal specs of each kind', () => {
+    for (const [first, second] of [
+      ['*', '/*'],
+      ['/{a}/*', '/{b}/*'],
+      ['*.ws', '*.%77s'],
+      ['^/a$', '^/a$'],
+    ] as const) {
+      expect(() => registry(first, second)).to.throw(PathSpecError, `"${first}" is, and the two fit the same requests`);
+    }
+    const paths = registry('^/a$');
+    expect(() => paths.add(/^\/a$/, '')).to.throw(
+      'The path /^\\/a$/ can\'t be registered: "^/a$" is, and the two fit the same requests.',
+    );
+  });
+
   for (const [first, second] of [
     ['/chat', '/chat'],
     ['/chat/{room}', '/chat/{name}'],
@@ -96,33 +138,44 @@ describe('EndpointRegistry', () => {
 
   it('finds what a naive model finds', () => {
     const part = fc.constantFrom('a', 'b', '{}');
-    const spec = fc
-      .array(part, { minLength: 1, maxLength: 3 })
-      .map((parts) => parts.map((p, i) => (p === '{}' ? `{v${i}}` : p)));
-    const specs = fc.uniqueArray(spec, { selector: (parts) => parts.join('/'), maxLength: 12 });
-    const path = fc.array(fc.constantFrom('a', 'b', 'c', ''), { minLength: 1, maxLength: 4 });
+    const segmented = fc
+      .tuple(fc.array(part, { minLength: 1, maxLength: 3 }), fc.constantFrom('', '', '/*'))
+      .map(([parts, end]) => `/${parts.map((p, i) => (p === '{}' ? `{v${i}}` : p)).join('/')}${end}`);
+    const others = fc.constantFrom('*', '*.a', '*.b', '*.b.a', '^/a/[^/]*$', '^/[^/]*/b$', '^/a/.*[.]a$');
+    const specs = fc.uniqueArray(fc.oneof({ weight: 3, arbitrary: segmented }, others), { maxLength: 12 });
+    const segment = fc.constantFrom('a', 'b', 'c', '', 'a.a', 'x.b.a');
+    const path = fc.array(segment, { minLength: 1, maxLength: 4 });
     fc.assert(
       fc.property(specs, path, (all, parts) => {
-        const paths = registry(...all.map((each) => `/${each.join('/')}`));
-        expect(found(paths, `/${parts.join('/')}`)).to.equal(naive(all, parts));
+        expect(found(registry(...all), `/${parts.join('/')}`)).to.equal(naive(all, parts));
       }),
-      { numRuns: 1000 },
+      { numRuns: 2000 },
     );
   });
 });
 
-/** Of all that fit, the one with the most literals furthest to the left: every other is beaten at some first segment. */
-function naive(specs: readonly (readonly string[])[], path: readonly string[]): string | undefined {
-  const isVariable = (part: string | undefined) => part?.startsWith('{') === true;
-  const fitting = specs.filter(
-    (spec) =>
-      spec.length === path.length && spec.every((part, i) => (isVariable(part) ? path[i] !== '' : part === path[i])),
-  );
-  const best = fitting.find((spec) =>
-    fitting.every((other) => {
-      const i = spec.findIndex((part, at) => isVariable(part) !== isVariable(other[at]));
-      return i === -1 || !isVariable(spec[i]);
-    }),
-  );
-  return best && `/${best.join('/')}`;
+/** Each spec as an expression over the whole path, and as one letter for each segment that sorts as the rules say. */
+function modelled(spec: string): { readonly fits: RegExp; readonly order: string } {
+  if (spec.startsWith('^')) {
+    const head = spec.startsWith('^/a/') ? '0a' : '';
+    return { fits: new RegExp(spec), order: `1${head}1${String.fromCharCode(0xffff - spec.length)}${spec}` };
+  }
+  if (spec.startsWith('*.')) {
+    const fits = new RegExp(`^(?:/[^/]*)*/[^/]+${spec.slice(1).replaceAll('.', '[.]')}$`);
+    return { fits, order: `14${String.fromCharCode(0xffff - spec.length)}${spec}` };
+  }
+  const parts = (spec === '*' ? '/*' : spec).slice(1).split('/');
+  const pattern = parts.map((part) => (part === '*' ? '(?:/.*)?' : part.startsWith('{') ? '/[^/]+' : `/${part}`));
+  const order = parts.map((part) => (part === '*' ? '5' : part.startsWith('{') ? '2' : `0${part}`));
+  const isExact = !/[{*]/.test(spec);
+  return { fits: new RegExp(`^${pattern.join('')}$`), order: `${isExact ? '0' : '1'}${order.join('')}3` };
+}
+
+function naive(specs: readonly string[], path: readonly string[]): string | undefined {
+  const text = `/${path.join('/')}`;
+  const [first] = specs
+    .map((spec) => ({ spec, ...modelled(spec) }))
+    .filter(({ fits }) => fits.test(text))
+    .sort((a, b) => (a.order < b.order ? -1 : 1));
+  return first?.spec;
 }

@@ -1,16 +1,16 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import {
-  canonicalPath,
-  comparePathSpecs,
-  matchSegments,
-  PathSpecError,
-  parsePathSpec,
-  splitPath,
-} from '#moorage/server/path-spec.js';
+import { LONGEST_FOR_REGEXP, matchSpec } from '#moorage/server/path-match.js';
+import { canonicalPath, splitPath } from '#moorage/server/path-segments.js';
+import { comparePathSpecs, PathSpecError, parsePathSpec } from '#moorage/server/path-spec.js';
 
-function match(spec: string, path: string): unknown {
-  const result = matchSegments(parsePathSpec(spec), splitPath(path));
+const ACCEPTED =
+  'Accepted are exact paths ("/chat"), templates whose variables fill a whole segment ("/chat/{room}"), ' +
+  'prefixes ("/files/*"), suffixes ("*.ws"), regular expressions ("^/v[0-9]+/chat$", or a RegExp) and the default ("*").';
+const NOT_LAST = 'a "*" stands for the rest of a path: it must be the whole last segment, or begin "*.…"';
+
+function match(spec: string | RegExp, path: string): unknown {
+  const result = matchSpec(parsePathSpec(spec), splitPath(path));
   return result === null || typeof result === 'string' ? result : { ...result };
 }
 
@@ -39,20 +39,59 @@ describe('Path specs', () => {
         expect(parsePathSpec(text)).to.include({ text, kind: 'template' });
       });
     }
+
+    for (const text of ['/files/*', '/a/b/*', '/{tenant}/files/*']) {
+      it(`${text}, a prefix`, () => {
+        expect(parsePathSpec(text)).to.include({ text, kind: 'prefix' });
+      });
+    }
+
+    for (const text of ['*.ws', '*.tar.gz', '*.%C3%A9']) {
+      it(`${text}, a suffix`, () => {
+        expect(parsePathSpec(text)).to.include({ text, kind: 'suffix' });
+      });
+    }
+
+    for (const text of ['*', '/*']) {
+      it(`${text}, the default`, () => {
+        expect(parsePathSpec(text)).to.include({ text, kind: 'default' });
+      });
+    }
+
+    for (const source of ['^/v[0-9]+/chat$', '^$', /^\/a$/, /^\/a|\/b$/iu, /^\/\d+\\$/]) {
+      it(`${source}, a regular expression`, () => {
+        expect(parsePathSpec(source)).to.include({ source, text: String(source), kind: 'regexp' });
+      });
+    }
   });
 
   describe('are refused, with what was found and what is accepted', () => {
     for (const [text, found] of [
       ['', 'it does not begin with "/"'],
       ['chat', 'it does not begin with "/"'],
-      ['*.ws', 'it does not begin with "/"'],
+      ['*ws', 'it does not begin with "/"'],
+      ['**', 'it does not begin with "/"'],
       ['//', 'it has an empty segment ("//")'],
       ['/a//b', 'it has an empty segment ("//")'],
       ['//a', 'it has an empty segment ("//")'],
       ['/./a', 'it has the segment ".", which clients resolve before they send a path'],
       ['/a/..', 'it has the segment "..", which clients resolve before they send a path'],
       ['/a/%2E%2E/b', 'it has the segment "%2E%2E", which clients resolve before they send a path'],
-      ['/files/*', 'it has a "*"'],
+      ['/files*', NOT_LAST],
+      ['/*/files', NOT_LAST],
+      ['/files/**', NOT_LAST],
+      ['/{a*}', '{a*} is no variable: a name is made of letters, digits, "-", "." and "_"'],
+      ['*.*', NOT_LAST],
+      ['*.ws/a', 'a suffix is of the last segment, and has a "/"'],
+      ['*.{ext}', 'a variable must fill a whole segment, and ".{ext}" is more than one'],
+      ['*.', 'it has the segment ".", which clients resolve before they send a path'],
+      ['^/a', 'a regular expression is matched with the whole path, and must say so with "^" before and "$" behind it'],
+      [
+        '^/a\\$',
+        'a regular expression is matched with the whole path, and must say so with "^" before and "$" behind it',
+      ],
+      ['^/(a$', 'it is no regular expression (Invalid regular expression: /^/(a$/: Unterminated group)'],
+      ['^/)(a$', "it is no regular expression (Invalid regular expression: /^/)(a$/: Unmatched ')')"],
       ['/a?b=1', 'it has a character that no path has ("?", "#", "\\", a space or a control character)'],
       ['/a#b', 'it has a character that no path has ("?", "#", "\\", a space or a control character)'],
       ['/a b', 'it has a character that no path has ("?", "#", "\\", a space or a control character)'],
@@ -71,14 +110,28 @@ describe('Path specs', () => {
     ] as const) {
       it(JSON.stringify(text), () => {
         expect(() => parsePathSpec(text))
-          .to.throw(
-            PathSpecError,
-            `The path ${JSON.stringify(text)} can't be registered: ${found}. ` +
-              'Accepted are exact paths ("/chat") and templates whose variables fill a whole segment ("/chat/{room}").',
-          )
+          .to.throw(PathSpecError, `The path ${JSON.stringify(text)} can't be registered: ${found}. ${ACCEPTED}`)
           .with.property('code', 'MOORAGE_INVALID_PATH');
       });
     }
+
+    it('expressions that are not of one whole path', () => {
+      const flags = (given: string) =>
+        `its flags are "${given}", and a path is matched once and whole: of the flags only i, s, u, v and d make sense`;
+      for (const [source, found] of [
+        [/^\/a$/g, flags('g')],
+        [/^\/a$/my, flags('my')],
+        [
+          /\/a$/,
+          'a regular expression is matched with the whole path, and must say so with "^" before and "$" behind it',
+        ],
+      ] as const) {
+        expect(() => parsePathSpec(source)).to.throw(
+          PathSpecError,
+          `The path ${source} can't be registered: ${found}. ${ACCEPTED}`,
+        );
+      }
+    });
 
     it('values that are no string', () => {
       expect(() => parsePathSpec(undefined as unknown as string)).to.throw(PathSpecError, "The path undefined can't");
@@ -128,6 +181,46 @@ describe('Path specs', () => {
       ['/x/{a}', '/y/%zz', null],
       ['/x/{a}', '/%zz/a', null],
       ['/x/{a}', '/x/%zz/b', null],
+      ['/files/*', '/files', { '*': '' }],
+      ['/files/*', '/files/', { '*': '' }],
+      ['/files/*', '/files/a', { '*': 'a' }],
+      ['/files/*', '/files/a/b%20c/', { '*': 'a/b c/' }],
+      ['/files/*', '/filesystem', null],
+      ['/files/*', '/', null],
+      ['/files/*', '/files/%zz', 'malformed'],
+      ['/files/*', '/%zz/a', null],
+      ['/files/*', '/files/../secret', 'malformed'],
+      ['/files/*', '/files/a/..%2Fsecret', 'malformed'],
+      ['/files/*', '/files/%2e%2e', 'malformed'],
+      ['/files/*', '/files/a%5C..%5Csecret', 'malformed'],
+      ['/files/*', '/files/..a/b..', { '*': '..a/b..' }],
+      ['/{tenant}/files/*', '/acme/files/a/b', { tenant: 'acme', '*': 'a/b' }],
+      ['/{tenant}/files/*', '//files/a', null],
+      ['/{tenant}/*', '/acme', { tenant: 'acme', '*': '' }],
+      ['*.ws', '/a.ws', { '*': 'a' }],
+      ['*.ws', '/a/b%20c.ws', { '*': 'a/b c' }],
+      ['*.ws', '/.ws', null],
+      ['*.ws', '/a/.ws', null],
+      ['*.ws', '/a.wss', null],
+      ['*.ws', '/a.ws/', null],
+      ['*.ws', '/a.WS', null],
+      ['*.ws', '/%zz/a.ws', 'malformed'],
+      ['*.ws', '/a%zz.ws', null],
+      ['*.ws', '/../a.ws', 'malformed'],
+      ['*', '/', { '*': '' }],
+      ['*', '/a/b', { '*': 'a/b' }],
+      ['/*', '/a', { '*': 'a' }],
+      ['*', '/a/%zz', 'malformed'],
+      ['^/v(?<version>[0-9]+)/chat$', '/v12/chat', { version: '12' }],
+      ['^/v(?<version>[0-9]+)/chat$', '/v12/chat/', null],
+      ['^/v(?<version>[0-9]+)/chat$', '/v1%32/ch%61t', { version: '12' }],
+      [/^\/(?<name>[^/]+)$/, '/J%C3%BCrgen%2FB%25', { name: 'Jürgen/B%' }],
+      [/^\/(?<name>[^/]+)$/, '/%7Ba%7D', { name: '{a}' }],
+      [/^\/(?:a(?<one>\d)|b(?<two>\d))$/, '/b2', { two: '2' }],
+      [/^\/a|\/b$/, '/ab', null],
+      [/^\/a$/i, '/A', {}],
+      [/^\/.$/s, '/%0A', {}],
+      [/^\/.*$/, '/%zz', null],
     ] as const) {
       it(`${spec} ${result === null ? 'not ' : ''}${path}`, () => {
         expect(match(spec, path)).to.deep.equal(result);
@@ -135,7 +228,7 @@ describe('Path specs', () => {
     }
 
     it('with values in a frozen object without a prototype', () => {
-      const parameters = matchSegments(parsePathSpec('/{__proto__}/{constructor}'), splitPath('/a/b'));
+      const parameters = matchSpec(parsePathSpec('/{__proto__}/{constructor}'), splitPath('/a/b'));
       expect(parameters).to.be.an('object');
       expect(Object.getPrototypeOf(parameters)).to.equal(null);
       expect(Object.isFrozen(parameters)).to.equal(true);
@@ -143,6 +236,36 @@ describe('Path specs', () => {
         ['__proto__', 'a'],
         ['constructor', 'b'],
       ]);
+    });
+
+    it('with the groups of an expression in a frozen object without a prototype', () => {
+      const parameters = matchSpec(parsePathSpec(/^\/(?<__proto__>a)$/), splitPath('/a'));
+      expect(Object.getPrototypeOf(parameters)).to.equal(null);
+      expect(Object.isFrozen(parameters)).to.equal(true);
+      expect(Object.entries(parameters as object)).to.deep.equal([['__proto__', 'a']]);
+    });
+
+    it('an expression only where a path is short enough for one that backtracks', () => {
+      const longest = `/${'a'.repeat(LONGEST_FOR_REGEXP - 1)}`;
+      expect(match(/^\/a*$/, longest)).to.deep.equal({});
+      expect(match(/^\/a*$/, `${longest}a`)).to.equal(null);
+    });
+
+    it('an expression without regard to what it matched before', () => {
+      const spec = parsePathSpec(/^\/a$/);
+      for (let i = 0; i < 3; i++) {
+        expect(matchSpec(spec, ['a'])).not.to.equal(null);
+      }
+    });
+
+    it('with whatever rest encodeURIComponent can carry', () => {
+      fc.assert(
+        fc.property(fc.array(fc.string({ unit: 'grapheme' })), (parts) => {
+          const rest = parts.join('/');
+          fc.pre(!rest.split(/[/\\]/).some((part) => part === '.' || part === '..'));
+          expect(match('/files/*', `/files/${parts.map(encodeURIComponent).join('/')}`)).to.deep.equal({ '*': rest });
+        }),
+      );
     });
 
     it('with whatever value encodeURIComponent can carry', () => {
@@ -163,6 +286,13 @@ describe('Path specs', () => {
     expect(shape('/%7B%7D')).not.to.equal(shape('/{a}'));
     expect(shape('/a%252Fb')).not.to.equal(shape('/a%2Fb'));
     expect(shape('/a/')).not.to.equal(shape('/a'));
+    expect(shape('*')).to.equal(shape('/*'));
+    expect(shape('/{a}/*')).to.equal(shape('/{b}/*'));
+    expect(shape('/a/*')).not.to.equal(shape('/a/%2A'));
+    expect(shape('/%7B%2A%7D')).not.to.equal(shape('/*'));
+    expect(shape('*.é')).to.equal(shape('*.%C3%A9'));
+    expect(parsePathSpec(/^\/a$/).shape).to.equal(shape('^/a$'));
+    expect(parsePathSpec(/^\/a$/i).shape).not.to.equal(shape('^/a$'));
   });
 
   it('of an exact path have the canonical path for a shape', () => {
@@ -172,36 +302,59 @@ describe('Path specs', () => {
   });
 
   describe('are tried in one order', () => {
-    it('exact, then literal before variable at the first that differs, then the longer', () => {
+    it('exact; then at the first that differs literal, expression, variable, the end, suffix, glob', () => {
       const inOrder = [
+        '/chat/blue/x',
         '/chat/blue',
+        '^/chat/v(?<version>\\d+)$',
+        '^/chat/.*$',
         '/chat/{room}/{user}',
         '/chat/{room}',
+        '/chat/{room}/*',
+        '/chat/*',
+        '^/[a-z]+/blue$',
+        '^/.*$',
         '/{area}/blue/{user}',
         '/{area}/blue',
         '/{area}/{room}',
         '/{area}',
+        '/{area}/*',
+        '*.tar.ws',
+        '*.ws',
+        '*',
       ];
-      const kinds = new Map(inOrder.map((text, i) => [text, i]));
-      for (const a of inOrder) {
-        for (const b of inOrder) {
-          if (parsePathSpec(a).kind === 'template' || parsePathSpec(b).kind === 'template') {
-            const order = Math.sign(comparePathSpecs(parsePathSpec(a), parsePathSpec(b)));
-            expect(order, `${a} against ${b}`).to.equal(Math.sign((kinds.get(a) ?? 0) - (kinds.get(b) ?? 0)));
-          }
-        }
+      for (const order of [inOrder, [...inOrder].reverse()]) {
+        const sorted = order.map((text) => parsePathSpec(text)).sort(comparePathSpecs);
+        expect(sorted.map(({ text }) => text)).to.deep.equal(inOrder);
       }
+    });
+
+    it('in which an expression counts as literal up to the last slash before the first character that is not', () => {
+      const head = (source: string | RegExp) =>
+        parsePathSpec(source)
+          .segments.slice(0, -1)
+          .map((segment) => (segment as { text: string }).text);
+      expect(head('^/a/b/[0-9]+$')).to.deep.equal(['a', 'b']);
+      expect(head(/^\/a\.b\/(c|d)$/)).to.deep.equal(['a.b']);
+      expect(head('^/a/b?$')).to.deep.equal(['a']);
+      expect(head('^/a/?b$')).to.deep.equal([]);
+      expect(head('^/a/b$')).to.deep.equal(['a']);
+      expect(head('^/a/b|/c/d$')).to.deep.equal([]);
+      expect(head('^/a/(b|[|)]|\\|)$')).to.deep.equal(['a']);
+      expect(head(/^\/a\/b$/i)).to.deep.equal([]);
+      expect(head('^$')).to.deep.equal([]);
     });
 
     it('that is total: antisymmetric, transitive, and equal for equal shapes only', () => {
       const part = fc.constantFrom('a', 'b', '{}', '');
-      const spec = fc
-        .array(part, { minLength: 1, maxLength: 4 })
-        .map((parts) =>
-          parsePathSpec(
-            `/${parts.map((p, i) => (p === '{}' ? `{v${i}}` : p || (i === parts.length - 1 ? '' : 'c'))).join('/')}`,
-          ),
-        );
+      const segmented = fc
+        .tuple(fc.array(part, { minLength: 1, maxLength: 4 }), fc.constantFrom('', '', '/*'))
+        .map(([parts, end]) => {
+          const last = end === '' ? parts.length - 1 : -1;
+          return `/${parts.map((p, i) => (p === '{}' ? `{v${i}}` : p || (i === last ? '' : 'c'))).join('/')}${end}`;
+        });
+      const others = fc.constantFrom('*', '*.a', '*.b', '*.a.b', '^/a/.*$', '^/a/[^/]*$', '^/.*/b$', '^/b/a$');
+      const spec = fc.oneof({ weight: 3, arbitrary: segmented }, others).map((text) => parsePathSpec(text));
       fc.assert(
         fc.property(spec, spec, spec, (a, b, c) => {
           const ab = comparePathSpecs(a, b);

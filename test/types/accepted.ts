@@ -117,3 +117,21 @@ export class WithConstructor extends Bare {
     return data;
   }
 }
+
+export function restOfThePath(
+  files: Session<'/{tenant}/files/*'>,
+  suffix: Session<'*.ws'>,
+  all: Session<'*'>,
+  versions: Session<'^/v(?<version>[0-9]+)/(?<room>.+)$'>,
+): string[] {
+  const { tenant, '*': rest } = files.pathParameters;
+  const version: string | undefined = versions.pathParameters.version;
+  return [
+    tenant,
+    rest,
+    suffix.pathParameters['*'],
+    all.pathParameters['*'],
+    version ?? '',
+    versions.pathParameters.room ?? '',
+  ];
+}

@@ -135,3 +135,10 @@ export function pathParameters(session: Session<'/chat/{room}/{member}'>, any: S
   any.isOpen = false;
   return session.pathParameters.member + any.pathParameters['room'] + none;
 }
+
+export function restOfThePath(template: Session<'/chat/{room}'>, versions: Session<'^/v(?<version>[0-9]+)$'>): string {
+  // @ts-expect-error no glob in the path
+  const rest = template.pathParameters['*'];
+  // @ts-expect-error a group may not have taken part in the match
+  return rest + versions.pathParameters.version.length;
+}
