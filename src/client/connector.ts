@@ -60,12 +60,7 @@ export class Connector {
   ): Promise<Upgraded> {
     const { signal } = attempt;
     try {
-      const upgraded = await openingHandshake(plan, signal);
-      if (signal.aborted) {
-        upgraded.transport.socket.destroy();
-        throw signal.reason;
-      }
-      return upgraded;
+      return await openingHandshake(plan, signal);
     } catch (cause) {
       // Who called it off need not be told.
       if (cause instanceof Error && (!signal.aborted || cause instanceof HandshakeTimeoutError)) {
@@ -82,6 +77,10 @@ export class Connector {
     signal: AbortSignal,
     observer: CloseObserver | undefined,
   ): Promise<Session> {
+    if (signal.aborted) {
+      transport.socket.destroy();
+      return Promise.reject(signal.reason);
+    }
     return new Promise((resolve, reject) => {
       const watcher = {
         connected: resolve,
