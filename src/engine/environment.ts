@@ -8,6 +8,7 @@ import { Turn } from './turn.js';
 /** What the connections of one container or client share. */
 export interface EngineEnvironment {
   readonly role: Role;
+  readonly clock: Clock;
   readonly sweep: DeadlineSweep;
   readonly turn: Turn;
   readonly slab: OutgoingSlab;
@@ -18,6 +19,7 @@ export interface EngineEnvironment {
 export function createEnvironment(role: Role, clock: Clock = systemClock): EngineEnvironment {
   return Object.freeze({
     role,
+    clock,
     sweep: new DeadlineSweep(clock),
     turn: new Turn(),
     slab: new OutgoingSlab(),

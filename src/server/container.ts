@@ -3,9 +3,10 @@ import { compileEndpoint } from '../endpoint/compile.js';
 import { type EndpointOptions, resolveSettings } from '../endpoint/config.js';
 import { EndpointError } from '../endpoint/errors.js';
 import { construct, type EndpointClass } from '../endpoint/instance-factory.js';
-import { createEnvironment } from '../engine/environment.js';
+import type { Clock } from '../engine/clock.js';
 import { pathOf } from '../protocol/handshake/request-head.js';
 import { Admission } from './admission.js';
+import { type ContainerEngine, systemEngine } from './container-engine.js';
 import {
   type CheckedOptions,
   type ContainerOptions,
@@ -19,7 +20,7 @@ import { containerClosing } from './refused-upgrade.js';
 import { ServedEndpoint } from './served-endpoint.js';
 import { ContainerError, containerClosed } from './server-errors.js';
 import { JoinedSessions, type OpenSessions, SessionDirectory } from './session-directory.js';
-import { type CloseReport, closeSessions } from './shutdown.js';
+import { type CloseReport, closeSessions, SERVER_CLOSING } from './shutdown.js';
 import type { UpgradableServer } from './upgradable-server.js';
 import type { AttemptSurroundings, UpgradeAttempt } from './upgrade-attempt.js';
 import { UpgradeListener } from './upgrade-listener.js';
@@ -54,20 +55,25 @@ export class WebSocketContainer implements AsyncDisposable {
   readonly #reporter: EventReporter;
   readonly #admission: Admission;
   readonly #router: UpgradeRouter;
+  readonly #clock: Clock;
   #listener: UpgradeListener | undefined;
   /** Made by `listen`, and so for `close` to close. */
   #ownServer: UpgradableServer | undefined;
   #closing: Promise<CloseReport> | undefined;
 
   /** @throws ConfigurationError that lists every unknown or unusable option. */
-  constructor(options: ContainerOptions = {}) {
+  constructor(options?: ContainerOptions);
+  /** @internal For the testing kit. */
+  constructor(options: ContainerOptions | undefined, engine: ContainerEngine);
+  constructor(options: ContainerOptions = {}, engine = systemEngine()) {
     this.#options = checkContainerOptions(options);
     const { authorize, onEvent, maxConnections, handshakeTimeout, server } = this.#options;
-    const environment = createEnvironment('server');
-    const surroundings: AttemptSurroundings = { sweep: environment.sweep, handshakeTimeout, waiting: this.#waiting };
+    const { sweep, clock } = engine.environment;
+    this.#clock = clock;
+    const surroundings: AttemptSurroundings = { sweep, handshakeTimeout, waiting: this.#waiting };
     this.#reporter = new EventReporter(onEvent);
     this.#admission = new Admission(this.#directory.all, maxConnections);
-    const upgrader = new Upgrader(authorize, this.#admission, environment, this.#reporter);
+    const upgrader = new Upgrader(authorize, this.#admission, engine, this.#reporter);
     this.#router = new UpgradeRouter(this.#registry, upgrader, surroundings);
     if (server !== undefined) {
       this.#listener = new UpgradeListener(server, this.#router);
@@ -205,7 +211,7 @@ export class WebSocketContainer implements AsyncDisposable {
     for (const attempt of [...this.#waiting]) {
       attempt.abandon(containerClosing());
     }
-    const report = await closeSessions(this.#directory, timeout);
+    const report = await closeSessions(this.#directory, timeout, SERVER_CLOSING, this.#clock);
     this.#listener?.detach();
     if (this.#ownServer !== undefined) {
       await closeOwnServer(this.#ownServer);

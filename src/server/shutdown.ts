@@ -1,7 +1,8 @@
+import { type Clock, systemClock } from '../engine/clock.js';
 import { CloseCode } from '../protocol/close-code.js';
 import type { SessionDirectory } from './session-directory.js';
 
-const CLOSE_REASON = 'Server closing';
+export const SERVER_CLOSING = 'Server closing';
 
 /** What became of the sessions that were open when a container closed. */
 export interface CloseReport {
@@ -15,14 +16,15 @@ export interface CloseReport {
 export async function closeSessions(
   directory: SessionDirectory,
   timeout: number,
-  reason = CLOSE_REASON,
+  reason = SERVER_CLOSING,
+  clock: Clock = systemClock,
 ): Promise<CloseReport> {
   const { all } = directory;
   const total = all.size;
   for (const session of all) {
     session.close(CloseCode.GoingAway, reason);
   }
-  await firstOf(directory.whenEmpty(), timeout);
+  await firstOf(directory.whenEmpty(), timeout, clock);
   const leftovers = [...all];
   for (const session of leftovers) {
     session.disconnect();
@@ -30,17 +32,17 @@ export async function closeSessions(
   return { closed: Math.max(total - leftovers.length, 0), destroyed: leftovers.length };
 }
 
-async function firstOf(done: Promise<void>, timeout: number): Promise<void> {
+async function firstOf(done: Promise<void>, timeout: number, clock: Clock): Promise<void> {
   if (timeout === Infinity) {
     return done;
   }
-  let timer: NodeJS.Timeout | undefined;
+  let cancel: (() => void) | undefined;
   const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, timeout);
+    cancel = clock.after(timeout, resolve);
   });
   try {
     await Promise.race([done, late]);
   } finally {
-    clearTimeout(timer);
+    cancel?.();
   }
 }

@@ -1,6 +1,5 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { TLSSocket } from 'node:tls';
 import type { RequestHead } from '../protocol/handshake/request-head.js';
 import { answerPlainRequest, isPlainRequest } from './plain-request.js';
 import type { UpgradableServer } from './upgradable-server.js';
@@ -66,6 +65,6 @@ function headOf(request: IncomingMessage, socket: Duplex): RequestHead {
     url: request.url ?? '',
     httpVersion: request.httpVersion,
     rawHeaders: request.rawHeaders,
-    secure: socket instanceof TLSSocket,
+    secure: 'encrypted' in socket && socket.encrypted === true,
   };
 }

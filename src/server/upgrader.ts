@@ -2,7 +2,6 @@ import type { Duplex } from 'node:stream';
 import { EndpointHandler } from '../endpoint/endpoint-handler.js';
 import { UpgradeRecord } from '../endpoint/upgrade-record.js';
 import { Connection } from '../engine/connection.js';
-import type { EngineEnvironment } from '../engine/environment.js';
 import { negotiateExtensions } from '../protocol/extensions/negotiation.js';
 import { isRefusal, type Refusal, refusalResponse, refuse } from '../protocol/handshake/refusal.js';
 import {
@@ -14,6 +13,7 @@ import {
 import type { ResponseHeaders } from '../protocol/handshake/upgrade-response.js';
 import type { Admission } from './admission.js';
 import { type AuthorizeHook, UpgradeApproval, UpgradeRefusal } from './authorization.js';
+import type { ContainerEngine } from './container-engine.js';
 import type { ErrorPhase } from './container-events.js';
 import type { EndpointMatch } from './endpoint-registry.js';
 import type { EventReporter } from './event-reporter.js';
@@ -34,18 +34,18 @@ const ANYBODY: Grant = Object.freeze({ principal: undefined, headers: undefined 
 export class Upgrader {
   readonly #authorizeHook: AuthorizeHook | undefined;
   readonly #admission: Admission;
-  readonly #environment: EngineEnvironment;
+  readonly #engine: ContainerEngine;
   readonly #reporter: EventReporter;
 
   constructor(
     authorizeHook: AuthorizeHook | undefined,
     admission: Admission,
-    environment: EngineEnvironment,
+    engine: ContainerEngine,
     reporter: EventReporter,
   ) {
     this.#authorizeHook = authorizeHook;
     this.#admission = admission;
-    this.#environment = environment;
+    this.#engine = engine;
     this.#reporter = reporter;
   }
 
@@ -99,7 +99,9 @@ export class Upgrader {
     const record = new UpgradeRecord(valid.request, response, pathParameters, grant.principal);
     const handler = new EndpointHandler(endpoint.table, instance, record, endpoint);
     const { socket } = attempt;
-    const connection = new Connection(socket, handler, endpoint.settings.connection, this.#environment, extensions);
+    const { environment } = this.#engine;
+    const called = this.#engine.handlerOf(handler, socket, endpoint.name);
+    const connection = new Connection(socket, called, endpoint.settings.connection, environment, extensions);
     // What the connect handler sends leaves with the 101, in one write.
     socket.cork();
     socket.write(text, 'latin1');

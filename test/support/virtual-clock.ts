@@ -26,6 +26,19 @@ export class VirtualClock implements Clock {
     return () => this.#timers.delete(timer);
   }
 
+  after(milliseconds: number, done: () => void): () => void {
+    const cancel = this.every(milliseconds, () => {
+      cancel();
+      done();
+    });
+    return cancel;
+  }
+
+  /** When the next timer is due, in the time of `now()`; Infinity when none runs. */
+  get nextDue(): number {
+    return Math.min(Infinity, ...[...this.#timers].map(({ due }) => due));
+  }
+
   /** Lets time pass, with every tick at its moment. */
   advance(milliseconds: number): void {
     const end = this.#now + milliseconds;
