@@ -78,17 +78,10 @@ export class Connection implements Channel, TransportEvents {
   start(head: Buffer): void {
     const connecting = this.#lifecycle.connect(this);
     if (connecting === undefined) {
-      this.#read(head);
+      this.#pump.begin(head);
     } else {
-      void connecting.then(() => this.#read(head));
+      void connecting.then(() => this.#pump.begin(head));
     }
-  }
-
-  #read(head: Buffer): void {
-    if (head.length > 0) {
-      this.received(head);
-    }
-    this.#pump.begin();
   }
 
   // What the transport reports.

@@ -31,8 +31,8 @@ export interface ConnectionHandler {
   onClose(code: number, reason: string): Settling;
   /** The connection can send no more: the transport ended or a Close went either way. At once, also while a call is running. */
   onEnd(): void;
-  /** A failure that can't reach `onError` any more: thrown by `onError` or `onClose`. Must not throw. */
-  onUnhandled(cause: unknown, during: 'error' | 'close'): void;
+  /** A failure that can't reach `onError` any more: thrown by `onError` or `onClose`, or by a call that the end overtook. Must not throw. */
+  onUnhandled(cause: unknown, during: 'connection' | 'error' | 'close'): void;
 }
 
 /** What a handler may ask of its connection. Sends return `undefined` while the queue is below the high-water mark. */

@@ -45,7 +45,7 @@ export class ExtendedHandler implements ConnectionHandler {
     this.#handler.onEnd();
   }
 
-  onUnhandled(cause: unknown, during: 'error' | 'close'): void {
+  onUnhandled(cause: unknown, during: 'connection' | 'error' | 'close'): void {
     this.#handler.onUnhandled(cause, during);
   }
 }

@@ -1,3 +1,4 @@
+import { SessionClosedError } from '../protocol/errors.js';
 import type { ExtensionStack } from '../protocol/extensions/extension-stack.js';
 import { firstByte, generateFrame } from '../protocol/frame-generator.js';
 import { type Opcode, Opcode as Opcodes } from '../protocol/opcode.js';
@@ -98,9 +99,9 @@ export class ExtendedOutgoing implements Outgoing {
     }
   }
 
-  dropUnsent(cause: Error): void {
-    this.#drop(cause);
-    this.#queue.dropUnsent(cause);
+  dropUnsent(): void {
+    this.#drop();
+    this.#queue.dropUnsent();
   }
 
   end(): void {
@@ -111,9 +112,9 @@ export class ExtendedOutgoing implements Outgoing {
     }
   }
 
-  abandon(cause: Error): void {
-    this.#drop(cause);
-    this.#queue.abandon(cause);
+  abandon(): void {
+    this.#drop();
+    this.#queue.abandon();
   }
 
   written(): void {
@@ -193,12 +194,13 @@ export class ExtendedOutgoing implements Outgoing {
   }
 
   /** Nothing that is waiting or being encoded will be sent. */
-  #drop(cause: Error): void {
+  #drop(): void {
     this.#dropped = true;
     const jobs = this.#jobs;
     if (jobs === null) {
       return;
     }
+    const cause = SessionClosedError.unsent();
     this.#jobs = null;
     this.#current?.reject(cause);
     this.#current = null;

@@ -31,8 +31,8 @@ export class IncomingPump {
   readonly #turn: Turn;
   readonly #settings: ConnectionSettings;
   readonly #deliversControl: boolean;
-  /** A delivered frame has not settled. */
-  #busy = false;
+  /** A delivered frame has not settled; at first, the connect handler has not. */
+  #busy = true;
   /** The loop is at work further down the stack. */
   #running = false;
   /** A Close or a violation was read: nothing after it is parsed. */
@@ -66,8 +66,16 @@ export class IncomingPump {
     this.#run();
   }
 
-  /** Lets bytes come, unless what there is already holds them back. */
-  begin(): void {
+  /** The connect handler has settled: delivers what came meanwhile, `head` first, and lets more come. */
+  begin(head: Buffer): void {
+    if (head.length > 0) {
+      this.#parser.push(head);
+    }
+    this.#resume();
+  }
+
+  #resume(): void {
+    this.#busy = false;
     this.#turn.enter();
     try {
       this.#run();
@@ -137,10 +145,7 @@ export class IncomingPump {
   #wait(settling: Promise<void>): void {
     this.#busy = true;
     // Never rejects: the target turns failures into its own end.
-    void settling.then(() => {
-      this.#busy = false;
-      this.begin();
-    });
+    void settling.then(() => this.#resume());
   }
 
   /** The next frame that somebody wants, straight from the parser. */

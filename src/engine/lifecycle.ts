@@ -1,10 +1,10 @@
 import { CloseCode } from '../protocol/close-code.js';
 import { type CloseStatus, encodeClosePayload, parseClosePayload } from '../protocol/close-status.js';
-import { PolicyViolationError, SessionClosedError, TimeoutError } from '../protocol/errors.js';
 import type { IncomingFrame } from '../protocol/incoming-frame.js';
 import { isControl, Opcode } from '../protocol/opcode.js';
 import type { Channel, ConnectionHandler, Settling } from './contract.js';
 import type { Deadline } from './deadline-sweep.js';
+import { idleTimedOut, keepAliveTimedOut, slowConsumer } from './end-causes.js';
 import type { EngineEnvironment } from './environment.js';
 import { closeStatusOf, toError } from './failure.js';
 import type { PumpTarget } from './incoming-pump.js';
@@ -23,7 +23,6 @@ const ABNORMAL: CloseStatus = Object.freeze({ code: CloseCode.Abnormal, reason: 
 const EMPTY = Buffer.alloc(0);
 /** How long the peer may take to end TCP after the last Close. */
 const LINGER = 1_000;
-const UNSENT = 'The connection ended before everything queued was sent.';
 
 /**
  * The life of one connection: which handler call is made when, and the closing handshake (RFC 6455 §7). One method per
@@ -107,7 +106,7 @@ export class Lifecycle implements PumpTarget, Deadline {
       return;
     }
     if (this.#ending?.cause) {
-      this.#queue.dropUnsent(new SessionClosedError(UNSENT));
+      this.#queue.dropUnsent();
     }
     this.#closeSent = true;
     this.#queue.close(payload);
@@ -122,14 +121,14 @@ export class Lifecycle implements PumpTarget, Deadline {
   }
 
   /** As `fail`, but the peer is beyond talking to: the transport ends now, the handler is told the cause. */
-  abort(cause: Error): Settling {
+  abort(cause: Error): void {
     this.#destroy();
-    return this.#end({ cause, status: closeStatusOf(cause), wire: 'destroy' });
+    this.#endSoon({ cause, status: closeStatusOf(cause), wire: 'destroy' });
   }
 
   disconnect(): void {
     this.#destroy();
-    void this.#end({ cause: null, status: ABNORMAL, wire: 'destroy' });
+    this.#endSoon({ cause: null, status: ABNORMAL, wire: 'destroy' });
   }
 
   /** The peer's bytes have all been read and there was no Close among them (RFC 6455 §7.1.5: 1006). */
@@ -142,7 +141,7 @@ export class Lifecycle implements PumpTarget, Deadline {
     if (!this.#gone) {
       this.#gone = true;
       this.#environment.sweep.cancel(this);
-      this.#queue.abandon(new SessionClosedError(UNSENT));
+      this.#queue.abandon();
       this.#announceEnd();
     }
   }
@@ -171,13 +170,7 @@ export class Lifecycle implements PumpTarget, Deadline {
   /** After everything queued: a peer that lets more than the cap pile up is given up (memory comes back at once). */
   checkQueue(): void {
     if (this.#queue.isOverCap) {
-      const queued = this.#queue.bytes;
-      void this.abort(
-        new PolicyViolationError(
-          'MOORAGE_SLOW_CONSUMER',
-          `${queued} bytes are queued for a peer that reads too slowly, over the limit of maxQueuedBytes. Await the sends, drop messages for slow peers, or raise the limit.`,
-        ),
-      );
+      this.abort(slowConsumer(this.#queue.bytes));
     }
   }
 
@@ -212,24 +205,10 @@ export class Lifecycle implements PumpTarget, Deadline {
     }
     switch (this.#liveness.check(now)) {
       case 'idle':
-        void this.fail(
-          new TimeoutError(
-            'MOORAGE_IDLE_TIMEOUT',
-            `No frame was sent or received for ${this.#liveness.idleTimeout} ms (idleTimeout).`,
-            CloseCode.GoingAway,
-            'Idle timeout',
-          ),
-        );
+        void this.fail(idleTimedOut(this.#liveness.idleTimeout));
         return this.#environment.sweep.timeOf(this);
       case 'silent':
-        void this.abort(
-          new TimeoutError(
-            'MOORAGE_KEEP_ALIVE_TIMEOUT',
-            'The peer sent nothing in answer to a keep-alive ping: it is gone, or the network is.',
-            CloseCode.Abnormal,
-            '',
-          ),
-        );
+        this.abort(keepAliveTimedOut());
         return 0;
       case 'ask':
         void this.#queue.control(Opcode.Ping, EMPTY);
@@ -290,8 +269,12 @@ export class Lifecycle implements PumpTarget, Deadline {
     if (this.#ending === null) {
       return this.fail(cause);
     }
-    // The end was already under way: the handler still learns of its own error.
-    this.#ending.cause ??= cause;
+    // The end was already under way: the handler still learns of its own error, or the container does.
+    if (this.#ending.cause === null) {
+      this.#ending.cause = cause;
+    } else {
+      this.#handler.onUnhandled(cause, 'connection');
+    }
     return this.#finish(this.#ending);
   }
 
@@ -303,6 +286,19 @@ export class Lifecycle implements PumpTarget, Deadline {
     this.#ending = ending;
     this.#within(this.#closeTimeout);
     return this.#busy ? undefined : this.#finish(ending);
+  }
+
+  /** As `#end`, for what user code brings about outside a handler call: no handler runs inside a send or a `disconnect`. */
+  #endSoon(ending: Ending): void {
+    if (this.#ending !== null) {
+      return;
+    }
+    this.#ending = ending;
+    this.#within(this.#closeTimeout);
+    if (!this.#busy) {
+      this.#busy = true;
+      queueMicrotask(() => void this.#finish(ending));
+    }
   }
 
   async #finish(ending: Ending): Promise<void> {
@@ -355,7 +351,7 @@ export class Lifecycle implements PumpTarget, Deadline {
 
   #sendClose({ cause, status }: Ending): void {
     if (cause !== null) {
-      this.#queue.dropUnsent(new SessionClosedError(UNSENT));
+      this.#queue.dropUnsent();
     }
     this.#closeSent = true;
     this.#announceEnd();

@@ -10,9 +10,10 @@ import { applyMask } from '../protocol/mask.js';
 import { Opcode } from '../protocol/opcode.js';
 import type { OutgoingFrame } from '../protocol/outgoing-frame.js';
 import type { Settling } from './contract.js';
+import { SessionClosedError } from '../protocol/errors.js';
+import { Backlog, type Unit } from './backlog.js';
 import { Drain } from './drain.js';
 import type { EngineEnvironment } from './environment.js';
-import { Fifo } from './fifo.js';
 import type { Outgoing } from './outgoing.js';
 import { OutgoingSlab } from './outgoing-slab.js';
 import type { PreparedMessage } from './prepared-message.js';
@@ -24,8 +25,15 @@ import { writeChunks } from './write-chunks.js';
 /** Payloads up to here are copied beside their header; longer ones are lent, and leave in one gathered write. */
 const COPIED_UP_TO = 8 * 1024;
 
-/** Bytes that leave together: a whole number of frames, or a frame as its header and its payload. */
-type Unit = Buffer | readonly [header: Buffer, payload: Buffer];
+/** What a queue is doing. */
+const State = {
+  Idle: 0,
+  /** Waiting for the end of the turn. */
+  Listed: 1,
+  /** Waiting for the transport to take what it was given. */
+  Writing: 2,
+  Ended: 3,
+} as const;
 
 /**
  * What a connection has to send. Frames queue up during a turn and leave in one write at its end; while the transport
@@ -39,20 +47,14 @@ export class OutgoingQueue implements Flushable, Outgoing {
   readonly #environment: EngineEnvironment;
   readonly #settings: ConnectionSettings;
 
-  /** The tail of the queue while it still grows: frames side by side, in the shared slab or in memory of our own. */
+  /** The frames of this turn, side by side in the shared slab. */
   #region: Buffer | null = null;
   #start = 0;
   #end = 0;
-  /** Whether the region is our own, and may be written to beyond `#end`. */
-  #ownRegion = false;
-  /** What stands before the region. */
-  #units: Fifo<Unit> | null = null;
-  /** Control frames that pass waiting data. */
-  #urgent: Buffer[] | null = null;
+  /** What stands before the region, and all that waits for the transport; most connections never have one. */
+  #backlog: Backlog | null = null;
   #bytes = 0;
-  #listed = false;
-  #writing = false;
-  #ended = false;
+  #state: (typeof State)[keyof typeof State] = State.Idle;
   #endAfterFlush = false;
   #drain: Drain | null = null;
 
@@ -64,7 +66,7 @@ export class OutgoingQueue implements Flushable, Outgoing {
 
   /** Bytes accepted and not yet taken by the operating system. */
   get bytes(): number {
-    return this.#writing ? this.#bytes + this.#transport.pendingBytes : this.#bytes;
+    return this.#state === State.Writing ? this.#bytes + this.#transport.pendingBytes : this.#bytes;
   }
 
   /** Whether the peer has let more pile up than the settings allow. */
@@ -114,17 +116,17 @@ export class OutgoingQueue implements Flushable, Outgoing {
   /** A ping or pong: in order with what this turn produced, ahead of what waits for the transport. */
   control(opcode: Opcode, payload: Uint8Array): Settling {
     const first = firstByte(opcode, true);
-    if (!this.#writing) {
+    if (this.#state !== State.Writing) {
       this.#short(first, payload);
       return this.#accepted();
     }
-    const frame = generateFrame(first, payload, this.#nextMask());
-    this.#urgent ??= [];
+    this.#backlog ??= new Backlog();
     if (opcode === Opcode.Pong && this.bytes > this.#settings.writeHighWater) {
       // RFC 6455 §5.5.3: of several pings, only the most recent need be answered.
-      this.#dropWaitingPongs(first);
+      this.#bytes -= this.#backlog.dropUrgent(first);
     }
-    this.#urgent.push(frame);
+    const frame = generateFrame(first, payload, this.#nextMask());
+    this.#backlog.addUrgent(frame);
     this.#bytes += frame.length;
     return this.#accepted();
   }
@@ -136,9 +138,9 @@ export class OutgoingQueue implements Flushable, Outgoing {
   }
 
   /** Forgets data that isn't on the wire: a connection that failed owes the peer nothing but the Close. */
-  dropUnsent(cause: Error): void {
-    if (this.#writing) {
-      this.#forget(cause);
+  dropUnsent(): void {
+    if (this.#state === State.Writing) {
+      this.#forget();
     }
   }
 
@@ -149,44 +151,47 @@ export class OutgoingQueue implements Flushable, Outgoing {
   }
 
   /** The transport is gone: memory is returned, and whoever waits learns of it. */
-  abandon(cause: Error): void {
-    this.#ended = true;
-    this.#writing = false; // A destroyed stream goes on counting what it will never write.
-    this.#forget(cause);
+  abandon(): void {
+    this.#state = State.Ended; // And no longer Writing: a destroyed stream goes on counting what it will never write.
+    this.#forget();
   }
 
   /** The transport has taken a write, at once or late. */
   written(): void {
-    if (!this.#writing) {
-      return;
+    if (this.#state === State.Writing && this.#transport.pendingBytes === 0) {
+      this.#state = State.Idle;
+      this.flush();
     }
-    this.#writing = this.#transport.pendingBytes > 0;
-    this.flush();
   }
 
   flush(): void {
-    this.#listed = false;
-    while (!this.#writing && this.#bytes > 0 && !this.#ended) {
-      writeChunks(this.#transport, this.#environment.slab, this.#take());
-      this.#writing = this.#transport.pendingBytes > 0;
+    if (this.#state === State.Listed) {
+      this.#state = State.Idle;
+    }
+    while (this.#state === State.Idle && this.#bytes > 0) {
+      this.#write();
+      if (this.#transport.pendingBytes > 0) {
+        this.#state = State.Writing;
+      }
     }
     if (this.#drain !== null && this.bytes <= this.#settings.writeLowWater) {
       this.#drain.settle();
       this.#drain = null;
     }
-    if (this.#endAfterFlush && this.#bytes === 0 && !this.#ended) {
-      this.#ended = true;
+    if (this.#endAfterFlush && this.#bytes === 0 && this.#state !== State.Ended) {
+      this.#state = State.Ended;
       this.#transport.end();
     }
   }
 
-  #forget(cause: Error): void {
+  #forget(): void {
     this.#region = null;
-    this.#units = null;
-    this.#urgent = null;
+    this.#backlog = null;
     this.#bytes = 0;
-    this.#drain?.fail(cause);
-    this.#drain = null;
+    if (this.#drain !== null) {
+      this.#drain.fail(SessionClosedError.unsent());
+      this.#drain = null;
+    }
   }
 
   #nextMask(): number | undefined {
@@ -227,62 +232,41 @@ export class OutgoingQueue implements Flushable, Outgoing {
 
   /** Takes bytes just written into the slab: there to stay, or as a draft when they will have to wait. */
   #place(slab: OutgoingSlab, start: number, end: number): void {
-    if (this.#writing) {
-      this.#setAside(slab.buffer, start, end);
-    } else {
-      slab.commit(end);
-      this.#append(slab.buffer, start, end);
-    }
     this.#bytes += end - start;
-  }
-
-  /** Extends the region when nobody else wrote to the slab in between. */
-  #append(buffer: Buffer, start: number, end: number): void {
-    if (this.#region === buffer && this.#end === start) {
-      this.#end = end;
-    } else {
-      this.#closeRegion();
-      this.#region = buffer;
-      this.#ownRegion = false;
-      this.#start = start;
-      this.#end = end;
+    if (this.#state === State.Writing) {
+      this.#backlog ??= new Backlog();
+      this.#backlog.addCopy(slab.buffer, start, end);
+      return;
     }
-  }
-
-  /**
-   * A frame that the transport has no room for may wait for long. Left in the slab it would keep 64 KiB alive that are
-   * mostly other connections' frames, and a slow consumer of small messages would hold a multiple of its cap.
-   */
-  #setAside(buffer: Buffer, start: number, end: number): void {
-    const length = end - start;
-    if (this.#region === null || !this.#ownRegion || this.#end + length > this.#region.length) {
-      this.#closeRegion();
-      this.#region = OutgoingSlab.ownBlock(length, this.#bytes);
-      this.#ownRegion = true;
-      this.#start = 0;
-      this.#end = 0;
+    slab.commit(end);
+    if (this.#region === slab.buffer && this.#end === start) {
+      this.#end = end; // Nobody else wrote to the slab in between.
+      return;
     }
-    this.#end += buffer.copy(this.#region, this.#end, start, end);
+    this.#closeRegion();
+    this.#region = slab.buffer;
+    this.#start = start;
+    this.#end = end;
   }
 
   #push(unit: Unit, length: number): void {
     this.#closeRegion();
-    this.#units ??= new Fifo();
-    this.#units.push(unit);
+    this.#backlog ??= new Backlog();
+    this.#backlog.add(unit);
     this.#bytes += length;
   }
 
   #closeRegion(): void {
     if (this.#region !== null) {
-      this.#units ??= new Fifo();
-      this.#units.push(this.#region.subarray(this.#start, this.#end));
+      this.#backlog ??= new Backlog();
+      this.#backlog.add(this.#region.subarray(this.#start, this.#end));
       this.#region = null;
     }
   }
 
   /** The end of every send: asks for a flush, at once when much has come together, and says how the sender stands. */
   #accepted(): Settling {
-    if (this.#bytes >= this.#settings.writeHighWater && !this.#writing) {
+    if (this.#bytes >= this.#settings.writeHighWater && this.#state !== State.Writing) {
       this.flush();
     } else {
       this.#list();
@@ -295,53 +279,27 @@ export class OutgoingQueue implements Flushable, Outgoing {
   }
 
   #list(): void {
-    if (!this.#listed && !this.#writing) {
-      this.#listed = true;
+    if (this.#state === State.Idle) {
+      this.#state = State.Listed;
       this.#environment.turn.add(this);
     }
   }
 
-  /** What goes into the next write: urgent frames, then data, up to the high-water mark so that a ping never waits for more. */
-  #take(): Buffer[] {
-    const chunks: Buffer[] = this.#urgent ?? [];
-    this.#urgent = null;
-    const units = this.#units;
-    if (units === null && chunks.length === 0) {
-      chunks.push(this.#region!.subarray(this.#start, this.#end));
+  /** One write: all there is, or about as much as the high-water mark, so that a ping never waits for more. */
+  #write(): void {
+    if (this.#backlog === null) {
+      const all = this.#region!.subarray(this.#start, this.#end);
       this.#region = null;
       this.#bytes = 0;
-      return chunks;
+      this.#transport.write(all);
+      return;
     }
     this.#closeRegion();
-    let taken = 0;
-    for (const chunk of chunks) {
-      taken += chunk.length;
+    const chunks: Buffer[] = [];
+    this.#bytes -= this.#backlog.take(chunks, this.#settings.writeHighWater);
+    if (this.#backlog.isEmpty) {
+      this.#backlog = null;
     }
-    const waiting = this.#units;
-    if (waiting !== null) {
-      while (!waiting.isEmpty && taken < this.#settings.writeHighWater) {
-        const unit = waiting.shift()!;
-        if (Buffer.isBuffer(unit)) {
-          chunks.push(unit);
-          taken += unit.length;
-        } else {
-          chunks.push(unit[0], unit[1]);
-          taken += unit[0].length + unit[1].length;
-        }
-      }
-      if (waiting.isEmpty) {
-        this.#units = null;
-      }
-    }
-    this.#bytes -= taken;
-    return chunks;
-  }
-
-  #dropWaitingPongs(first: number): void {
-    const kept = this.#urgent!.filter((frame) => frame[0] !== first);
-    for (const frame of this.#urgent!) {
-      if (frame[0] === first) this.#bytes -= frame.length;
-    }
-    this.#urgent = kept;
+    writeChunks(this.#transport, this.#environment.slab, chunks);
   }
 }

@@ -24,11 +24,11 @@ export interface Outgoing {
   /** The Close, behind all data. */
   close(payload: Uint8Array): void;
   /** Forgets data that isn't on the wire. */
-  dropUnsent(cause: Error): void;
+  dropUnsent(): void;
   /** Ends the sending direction once everything has been written. */
   end(): void;
   /** The transport is gone. */
-  abandon(cause: Error): void;
+  abandon(): void;
   /** The transport has taken a write. */
   written(): void;
 }

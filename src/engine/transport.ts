@@ -48,6 +48,9 @@ export class Transport {
     receivers.set(duplex, events);
     duplex.on('data', onData).on('end', onEnd).on('error', onError).on('close', onClose);
     duplex.pause();
+    if (duplex.destroyed) {
+      process.nextTick(() => events.closed()); // It said so before anybody listened.
+    }
   }
 
   /** Bytes given to `write` that the operating system hasn't taken. */

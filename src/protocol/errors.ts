@@ -89,4 +89,9 @@ export class SessionClosedError extends MoorageError {
   ) {
     super('MOORAGE_SESSION_CLOSED', message);
   }
+
+  /** For what was accepted for sending and will not be sent. */
+  static unsent(): SessionClosedError {
+    return new SessionClosedError('The connection ended before everything queued was sent.');
+  }
 }
