@@ -1,3 +1,4 @@
+import { SessionClosedError } from '../protocol/errors.js';
 import {
   firstByte,
   generateFrame,
@@ -9,9 +10,8 @@ import {
 import { applyMask } from '../protocol/mask.js';
 import { Opcode } from '../protocol/opcode.js';
 import type { OutgoingFrame } from '../protocol/outgoing-frame.js';
-import type { Settling } from './contract.js';
-import { SessionClosedError } from '../protocol/errors.js';
 import { Backlog, type Unit } from './backlog.js';
+import type { Settling } from './contract.js';
 import { Drain } from './drain.js';
 import type { EngineEnvironment } from './environment.js';
 import type { Outgoing } from './outgoing.js';
