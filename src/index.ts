@@ -38,6 +38,14 @@ export {
 } from './endpoint/errors.js';
 export { Frame } from './endpoint/frame.js';
 export type { EndpointClass, InstanceFactory } from './endpoint/instance-factory.js';
+export {
+  ListenerEndpoint,
+  type ListenerFactory,
+  ListenerFactoryEndpoint,
+  type ListenerOptions,
+  listener,
+  type WebSocketListener,
+} from './endpoint/listener.js';
 export type { PathParameters } from './endpoint/path-parameters.js';
 export { Session } from './endpoint/session.js';
 export type { SocketAddress } from './engine/contract.js';

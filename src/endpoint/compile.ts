@@ -8,6 +8,8 @@ import { EVENT_RULES, type TableEvent } from './event-rules.js';
 import { type Handler, readHandlers } from './handlers.js';
 import type { EndpointClass } from './instance-factory.js';
 import { invokerFor } from './invokers.js';
+import { ListenerEndpoint, ListenerFactoryEndpoint } from './listener.js';
+import { scanListener } from './listener-scanner.js';
 import { nameOf, scanClass } from './scanner.js';
 
 /** An endpoint that has been found right, ready to be served. */
@@ -20,18 +22,30 @@ export interface CompiledEndpoint {
   /** One instance for every connection: by option, or because an instance was registered. */
   readonly stateless: boolean;
   readonly table: DispatchTable;
-  /** The class to construct, or the instance that was registered. */
+  /** The class to construct, or the instance or listener that serves all connections. */
   readonly target: EndpointClass | object;
 }
 
 const compiledClasses = new WeakMap<EndpointClass, CompiledEndpoint>();
 
+/** By the events that are handled: listeners differ in nothing else. */
+const listenerTables = new Map<string, DispatchTable>();
+
 /**
- * Scans a decorated class, or the class of an instance, and compiles it; once, however often it is registered.
+ * Scans a decorated class, or the class of an instance, and compiles it; once, however often it is registered. Or a
+ * listener.
  *
  * @throws EndpointError that lists everything that is wrong with it.
  */
 export function compileEndpoint(target: EndpointClass | object): CompiledEndpoint {
+  if (target instanceof ListenerEndpoint) {
+    return compileListener(target);
+  }
+  if (target instanceof ListenerFactoryEndpoint) {
+    throw new EndpointError('A listener that a function makes', [
+      'The function makes one for each connection that a container takes. Where there is only one connection, give the listener itself: listener({ … }).',
+    ]);
+  }
   if (isClass(target)) {
     return compileClass(target);
   }
@@ -67,6 +81,30 @@ function compileClass(type: EndpointClass): CompiledEndpoint {
   });
   compiledClasses.set(type, compiled);
   return compiled;
+}
+
+function compileListener({ listener, options }: ListenerEndpoint): CompiledEndpoint {
+  const problems = [...checkEndpointOptions(options)];
+  const handlers = scanListener(listener, problems);
+  if (problems.length > 0) {
+    throw new EndpointError('The listener', problems);
+  }
+  const events = [...handlers.keys()].sort().join();
+  const table = listenerTables.get(events) ?? tableOf(handlers);
+  listenerTables.set(events, table);
+  return Object.freeze({
+    name: listenerName(listener),
+    path: options.path,
+    options,
+    stateless: true,
+    table,
+    target: listener,
+  });
+}
+
+function listenerName(listener: object): string {
+  const type: unknown = Object.getPrototypeOf(listener)?.constructor;
+  return typeof type === 'function' && type !== Object && type.name !== '' ? type.name : 'listener';
 }
 
 /** The options of `@WebSocket`, with what is wrong with them added to the problems. */

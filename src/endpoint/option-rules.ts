@@ -2,6 +2,7 @@ import type { Extension } from '../protocol/extensions/extension.js';
 import { isToken } from '../protocol/handshake/headers.js';
 import { compileOrigins, type OriginOption } from '../protocol/handshake/origin.js';
 import { described } from './described.js';
+import { nearestName } from './nearest.js';
 
 /** A bound on bytes, frames or the like: a whole number from 1, or Infinity for none. */
 export function isSizeLimit(value: unknown): value is number {
@@ -130,25 +131,8 @@ export function optionProblems(options: unknown, rules: OptionRules, prefix = ''
 
 function unknownOption(name: string, rules: OptionRules, prefix: string): string {
   const known = Object.keys(rules);
-  const nearest = known
-    .map((candidate) => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
-    .reduce((best, next) => (next.distance < best.distance ? next : best));
-  const near = nearest.distance <= Math.max(2, Math.floor(name.length / 3));
-  return `${prefix}${name} is not an option. ${near ? `Did you mean ${prefix}${nearest.candidate}?` : `The options are ${known.join(', ')}.`}`;
-}
-
-/** Levenshtein's: how many letters must be put in, taken out or changed. */
-function editDistance(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, column) => column);
-  for (const [index, letter] of [...from].entries()) {
-    const next = [index + 1];
-    for (let column = 1; column <= to.length; column++) {
-      const changed = (row[column - 1] ?? 0) + (letter === to[column - 1] ? 0 : 1);
-      next.push(Math.min(changed, (row[column] ?? 0) + 1, (next[column - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[to.length] ?? 0;
+  const nearest = nearestName(name, known);
+  return `${prefix}${name} is not an option. ${nearest !== undefined ? `Did you mean ${prefix}${nearest}?` : `The options are ${known.join(', ')}.`}`;
 }
 
 function isPlainObject(value: unknown): value is object {

@@ -28,11 +28,15 @@ export function upgradeRecord(): UpgradeRecord {
 
 export function connect<T extends object>(
   type: new () => T,
-  { unhandled = 'close', instance = new type() }: { unhandled?: 'close' | 'ignore'; instance?: T } = {},
+  {
+    unhandled = 'close',
+    instance = new type(),
+    endpoint = type,
+  }: { unhandled?: 'close' | 'ignore'; instance?: T; endpoint?: object } = {},
 ): Connected<T> {
   const channel = new FakeChannel();
   const reported: unknown[][] = [];
-  const handler = new EndpointHandler(compileEndpoint(type).table, instance, upgradeRecord(), {
+  const handler = new EndpointHandler(compileEndpoint(endpoint).table, instance, upgradeRecord(), {
     settings: { unhandled },
     report: (...report) => void reported.push(report),
   });

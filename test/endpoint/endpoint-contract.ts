@@ -1,13 +1,23 @@
 import { expect } from 'chai';
 import type { Frame } from 'moorage';
 import { compileEndpoint } from '#moorage/endpoint/compile.js';
-import { connect } from './connect.js';
+import { type Connected, connect as connectDecorated } from './connect.js';
 import type * as Endpoints from './endpoints.js';
 import { frame } from './fake-channel.js';
 
-/** What every flavour of endpoint does alike, over the classes that endpoints.ts and endpoints.standard.ts declare. */
-export function endpointContract(load: () => Promise<typeof Endpoints>): void {
-  let endpoints: typeof Endpoints;
+type Logging = new () => { readonly log: unknown[] };
+
+/** What endpoints.ts, endpoints.standard.ts and endpoints.listeners.ts declare, each in its own way. */
+export type ContractEndpoints = Readonly<
+  Record<'AllEvents' | 'WithoutSession' | 'Frames', Logging> &
+    Record<'Replies' | 'Inherits' | 'Overrides' | 'Redecorates', new () => object>
+>;
+
+type Connect = <T extends object>(type: new () => T) => Connected<T>;
+
+/** What every flavour of endpoint does alike. */
+export function endpointContract(load: () => Promise<ContractEndpoints>, connect: Connect = connectDecorated): void {
+  let endpoints: ContractEndpoints;
 
   before(async () => {
     endpoints = await load();
@@ -90,18 +100,6 @@ export function endpointContract(load: () => Promise<typeof Endpoints>): void {
     ]);
   });
 
-  it('hands bytes over in the form that is asked for', async () => {
-    const plain = connect(endpoints.PlainBytes);
-    await plain.handler.onData(frame('Binary', [1, 2]));
-    expect(plain.instance.log).to.deep.equal([new Uint8Array([1, 2])]);
-    expect(plain.instance.log[0]).not.to.be.instanceOf(Buffer);
-
-    const buffers = connect(endpoints.ArrayBuffers);
-    await buffers.handler.onData(frame('Binary', [1, 2]));
-    expect(buffers.instance.log).to.deep.equal([new Uint8Array([1, 2]).buffer]);
-    expect((buffers.instance.log[0] as ArrayBuffer).byteLength).to.equal(2);
-  });
-
   const inherited = [
     ['Inherits', 'inherits handlers', 'base: hi, true'],
     ['Overrides', 'runs an override in the place of what it overrides', 'override: hi, true'],
@@ -114,6 +112,29 @@ export function endpointContract(load: () => Promise<typeof Endpoints>): void {
       expect(channel.asked).to.deep.equal([['text', answer]]);
     });
   }
+}
+
+/** What decorated classes do besides, whatever compiled them. */
+export function decoratedContract(load: () => Promise<typeof Endpoints>): void {
+  let endpoints: typeof Endpoints;
+
+  before(async () => {
+    endpoints = await load();
+  });
+
+  endpointContract(load);
+
+  it('hands bytes over in the form that is asked for', async () => {
+    const plain = connectDecorated(endpoints.PlainBytes);
+    await plain.handler.onData(frame('Binary', [1, 2]));
+    expect(plain.instance.log).to.deep.equal([new Uint8Array([1, 2])]);
+    expect(plain.instance.log[0]).not.to.be.instanceOf(Buffer);
+
+    const buffers = connectDecorated(endpoints.ArrayBuffers);
+    await buffers.handler.onData(frame('Binary', [1, 2]));
+    expect(buffers.instance.log).to.deep.equal([new Uint8Array([1, 2]).buffer]);
+    expect((buffers.instance.log[0] as ArrayBuffer).byteLength).to.equal(2);
+  });
 
   it('compiles a class once, with its path and options', () => {
     const compiled = compileEndpoint(endpoints.AllEvents);

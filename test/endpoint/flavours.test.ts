@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { transform } from 'esbuild';
-import { endpointContract } from './endpoint-contract.js';
+import { decoratedContract } from './endpoint-contract.js';
 import type * as Endpoints from './endpoints.js';
 
 type Classes = typeof Endpoints;
@@ -23,18 +23,18 @@ async function throughEsbuild(experimentalDecorators: boolean): Promise<Classes>
 }
 
 describe('Endpoints with legacy decorators and emitted types', () => {
-  endpointContract(() => import('./endpoints.js'));
+  decoratedContract(() => import('./endpoints.js'));
 });
 
 describe('Endpoints with standard decorators', () => {
   // By its address, or the compiler would read it as a part of this program and its flavour.
-  endpointContract(() => import(new URL('./endpoints.standard.js', import.meta.url).href));
+  decoratedContract(() => import(new URL('./endpoints.standard.js', import.meta.url).href));
 });
 
 describe('Endpoints with legacy decorators and no types, as tsx compiles them', () => {
-  endpointContract(() => throughEsbuild(true));
+  decoratedContract(() => throughEsbuild(true));
 });
 
 describe('Endpoints with standard decorators, as esbuild lowers them', () => {
-  endpointContract(() => throughEsbuild(false));
+  decoratedContract(() => throughEsbuild(false));
 });

@@ -1,6 +1,7 @@
 // Legacy decorators with emitted types: every form that a handler may have, in any order. This must compile.
 import {
   Frame,
+  listener,
   OnWebSocketClose,
   OnWebSocketConnect,
   OnWebSocketError,
@@ -135,3 +136,20 @@ export function restOfThePath(
     versions.pathParameters.room ?? '',
   ];
 }
+
+export const listeners = [
+  listener({
+    greeting: 'hello',
+    onWebSocketConnect(session) {
+      return session.sendText('hello');
+    },
+    onWebSocketText: (session, text) => (session.isOpen ? text.trim() : undefined),
+    async onWebSocketBinary(_session, data) {
+      return data.subarray(1);
+    },
+    onWebSocketClose(_session, statusCode, reason) {
+      process.exitCode = statusCode + reason.length;
+    },
+  }),
+  listener(async (request) => ({ onWebSocketText: () => request.path }), { path: '/x', idleTimeout: 1_000 }),
+];

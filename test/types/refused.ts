@@ -1,6 +1,7 @@
 // Legacy decorators: what the compiler must refuse. Each expected error stands where the compiler reports it.
 import {
   Frame,
+  listener,
   OnWebSocketClose,
   OnWebSocketConnect,
   OnWebSocketError,
@@ -142,3 +143,15 @@ export function restOfThePath(template: Session<'/chat/{room}'>, versions: Sessi
   // @ts-expect-error a group may not have taken part in the match
   return rest + versions.pathParameters.version.length;
 }
+
+// @ts-expect-error a slip in a name
+listener({ onWebSocketText() {}, onWebSocketPingg() {} });
+
+// @ts-expect-error the text is a string
+listener({ onWebSocketText(_session: Session, text: number) {} });
+
+// @ts-expect-error a number can't be sent
+listener({ onWebSocketText: () => 5 });
+
+// @ts-expect-error a listener is one for all connections, or a function makes one for each
+listener({ onWebSocketText() {} }, { stateless: false });
