@@ -7,6 +7,9 @@ export interface Measure {
   readonly better: 'more' | 'less';
 }
 
+export const COMPRESSIONS = ['each', 'takeover'] as const;
+export type Compression = (typeof COMPRESSIONS)[number];
+
 export interface Case {
   readonly name: string;
   readonly title: string;
@@ -17,6 +20,8 @@ export interface Case {
   readonly connections: number;
   /** Messages in flight: on each connection for an echo, from the one sender for a broadcast. */
   readonly depth: number;
+  /** permessage-deflate for every message: each for itself, or with context takeover by the server. Default none. */
+  readonly compression?: Compression;
   readonly measures: readonly Measure[];
 }
 
@@ -108,6 +113,36 @@ export function allCases(idleConnections: number): Case[] {
       connections: idleConnections,
       depth: 1,
       measures: idle,
+    },
+    ...COMPRESSIONS.flatMap((compression) => compressed(compression)),
+  ];
+}
+
+/** JSON, every message compressed: what a message costs, and what a connection holds once it has compressed one. */
+function compressed(compression: Compression): Case[] {
+  const how = compression === 'each' ? 'no context takeover' : 'context takeover';
+  const shared = { type: 'text', compression, depth: 1 } as const;
+  const echoes = [64, 1024, 4096].map(
+    (size): Case => ({
+      ...shared,
+      name: `deflate-${compression}-${size}`,
+      title: `deflate, ${how}: echo ${size} B text, 100 connections, 1 in flight`,
+      mode: 'echo',
+      size,
+      connections: 100,
+      measures: echo,
+    }),
+  );
+  return [
+    ...echoes,
+    {
+      ...shared,
+      name: `deflate-${compression}-idle`,
+      title: `deflate, ${how}: 500 connections that have each echoed 1 KiB`,
+      mode: 'idle',
+      size: 1024,
+      connections: 500,
+      measures: idle.slice(0, 1),
     },
   ];
 }

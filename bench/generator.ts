@@ -41,6 +41,8 @@ export async function load(
     ...[test.mode, String(server.port), '/', '-j', '-P', String(server.pid), '-c', String(test.connections)],
     ...['-s', String(test.size), '-p', String(test.depth), '-t', test.type, '-W', String(options.warmup)],
     ...(test.mode === 'idle' ? ['-g', '-x', 'fin', '-d', '0.2'] : ['-d', String(options.seconds)]),
+    ...(test.compression === undefined ? [] : [{ each: '-z', takeover: '-Z' }[test.compression]]),
+    ...(test.compression !== undefined && test.mode === 'idle' ? ['-w'] : []),
     // The bare echo doesn't unmask: its bytes are counted and compared as they were sent.
     ...(name === 'net' && test.mode === 'echo' ? ['-r'] : []),
   ];

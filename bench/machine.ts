@@ -15,6 +15,8 @@ export interface Machine {
   readonly generatorPrefix: readonly string[];
   readonly generator: 'c' | 'node';
   readonly generatorCommand: readonly string[];
+  /** Whether the generator can compress: the one in C can, where zlib is installed. */
+  readonly deflates: boolean;
   readonly openFiles: number;
   /** In general terms, for the head of the report. */
   readonly description: string;
@@ -30,6 +32,7 @@ export function inspectMachine(wanted: 'auto' | 'c' | 'node'): Machine {
     serverPrefix: pinned ? ['taskset', '-c', String(cores[0])] : [],
     generatorPrefix: pinned ? ['taskset', '-c', String(cores[1])] : [],
     generator,
+    deflates: generator === 'c' && canDeflate(),
     generatorCommand: generator === 'c' ? [C_BINARY] : [process.execPath, NODE_GENERATOR],
     openFiles,
     description:
@@ -59,13 +62,21 @@ function compileGenerator(required: boolean): 'c' | 'node' {
     if (existsSync(C_BINARY) && statSync(C_BINARY).mtimeMs > statSync(C_SOURCE).mtimeMs) return 'c';
     mkdirSync(dirname(C_BINARY), { recursive: true });
     for (const compiler of ['cc', 'gcc', 'clang']) {
-      if (spawnSync(compiler, ['-O2', '-o', C_BINARY, C_SOURCE], { stdio: 'ignore' }).status === 0) return 'c';
+      for (const zlib of [['-DZ', '-lz'], []]) {
+        const args = ['-O2', '-o', C_BINARY, C_SOURCE, ...zlib];
+        if (spawnSync(compiler, args, { stdio: 'ignore' }).status === 0) return 'c';
+      }
     }
   }
   if (required) {
     throw new Error('--generator c needs Linux and a C compiler (cc, gcc or clang); --generator node needs neither');
   }
   return 'node';
+}
+
+function canDeflate(): boolean {
+  const { stdout } = spawnSync('nm', ['-D', C_BINARY], { encoding: 'utf8' });
+  return /deflateInit2_/.test(stdout ?? '');
 }
 
 function openFilesLimit(): number {

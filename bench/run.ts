@@ -21,7 +21,7 @@ async function runUndisturbed(test: Case, name: ServerName, machine: Machine, op
 
 /** A fresh process for each run: what the JIT and the heap did in one run doesn't favour the next. */
 async function runOnce(test: Case, name: ServerName, machine: Machine, options: Options): Promise<Sample> {
-  const server = await startServer(name, test.mode, machine);
+  const server = await startServer(name, test, machine);
   try {
     return await load(test, name, server, machine, options);
   } finally {
@@ -31,9 +31,11 @@ async function runOnce(test: Case, name: ServerName, machine: Machine, options: 
 
 async function runCase(test: Case, machine: Machine, options: Options): Promise<Round[]> {
   const rounds: Round[] = [];
+  // The bare echo compresses nothing.
+  const servers = options.servers.filter((name) => name !== 'net' || test.compression === undefined);
   for (let round = 0; round < options.rounds; round++) {
     const samples: Sample[] = [];
-    for (const name of options.servers) {
+    for (const name of servers) {
       progress(`${test.name}: round ${round + 1} of ${options.rounds}, ${name}`);
       samples.push(await runUndisturbed(test, name, machine, options));
     }
@@ -51,8 +53,9 @@ async function main(options: Options): Promise<void> {
   const machine = inspectMachine(options.generator);
   // Both ends of a connection are files, but of two processes; each has a few more of its own.
   const cases = allCases(Math.min(10_000, machine.openFiles - 100)).filter(
-    ({ name }) =>
-      options.only.length === 0 || options.only.some((only) => name === only || name.startsWith(`${only}-`)),
+    ({ name, compression }) =>
+      (compression === undefined || machine.deflates) &&
+      (options.only.length === 0 || options.only.some((only) => name === only || name.startsWith(`${only}-`))),
   );
   if (cases.length === 0) throw new Error(`--only ${options.only.join(',')} names no case\n${USAGE}`);
   console.log(`${machine.description}\nmedian of ${options.rounds} rounds (lowest–highest)\n\n${HEAD}`);

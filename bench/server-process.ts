@@ -12,10 +12,21 @@ export interface RunningServer {
 }
 
 /** Starts a fresh server process on its core and waits until it listens. */
-export async function startServer(name: ServerName, mode: Case['mode'], machine: Machine): Promise<RunningServer> {
+export async function startServer(
+  name: ServerName,
+  { mode, compression }: Case,
+  machine: Machine,
+): Promise<RunningServer> {
   const script = fileURLToPath(new URL(`./servers/${name}.js`, import.meta.url));
   const kind = mode === 'broadcast' ? 'broadcast' : 'echo';
-  const [command = '', ...args] = [...machine.serverPrefix, process.execPath, '--expose-gc', script, kind];
+  const [command = '', ...args] = [
+    ...machine.serverPrefix,
+    process.execPath,
+    '--expose-gc',
+    script,
+    kind,
+    compression ?? 'none',
+  ];
   // taskset replaces itself by the server, so this pid is the server's own.
   const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   const ended = once(child, 'exit');

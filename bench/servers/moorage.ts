@@ -46,6 +46,8 @@ class Broadcast {
 }
 
 const server = createServer();
-const container = new WebSocketContainer({ server });
+const compressions = { none: false, each: { threshold: 0 }, takeover: { threshold: 0, contextTakeover: true } };
+const compression = compressions[(process.argv[3] ?? 'none') as keyof typeof compressions];
+const container = new WebSocketContainer({ server, compression });
 container.addEndpoint(process.argv[2] === 'broadcast' ? Broadcast : Echo);
 announce(server);
