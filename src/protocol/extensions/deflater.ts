@@ -45,8 +45,10 @@ export class Deflater {
     if (data.length < ASYNCHRONOUS_FROM) {
       return deflateRawSync(data, options);
     }
+    // Each chunk of output is a hop to the other thread, and a small window has small chunks.
+    const inLargeChunks = { ...options, chunkSize: LARGEST_CHUNK };
     return new Promise((resolve, reject) => {
-      deflateRaw(data, options, (error, deflated) => (error === null ? resolve(deflated) : reject(error)));
+      deflateRaw(data, inLargeChunks, (error, deflated) => (error === null ? resolve(deflated) : reject(error)));
     });
   }
 
