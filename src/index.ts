@@ -46,10 +46,24 @@ export {
   listener,
   type WebSocketListener,
 } from './endpoint/listener.js';
+export type { MessageKind } from './endpoint/message-kinds.js';
+export type { StreamOptions } from './endpoint/outgoing-parts.js';
 export type { PathParameters } from './endpoint/path-parameters.js';
 export { Session } from './endpoint/session.js';
 export type { SocketAddress } from './engine/contract.js';
 export { PreparedMessage } from './engine/prepared-message.js';
+export type {
+  BinaryMessageDecoder,
+  Decoder,
+  Encoded,
+  Encoder,
+  StreamMessageDecoder,
+  TextMessageDecoder,
+} from './messages/codec.js';
+export { DecodeError, type DecodeErrorCode, EncodeError } from './messages/codec-errors.js';
+export { type JsonCodec, json } from './messages/json-codec.js';
+export type { StreamSource } from './messages/message-writer.js';
+export type { Infer, StandardIssue, StandardResult, StandardSchema } from './messages/standard-schema.js';
 export { CloseCode } from './protocol/close-code.js';
 export {
   BadPayloadError,

@@ -2,15 +2,14 @@ import type { EndpointOptions } from './config.js';
 import { checkEndpointOptions } from './config.js';
 import { classDeclarationsOf } from './declaration.js';
 import { described } from './described.js';
-import type { DispatchTable, ErrorClass, Invoker } from './dispatch-table.js';
+import type { DispatchTable } from './dispatch-table.js';
 import { EndpointError } from './errors.js';
-import { EVENT_RULES, type TableEvent } from './event-rules.js';
-import { type Handler, readHandlers } from './handlers.js';
+import { readHandlers } from './handlers.js';
 import type { EndpointClass } from './instance-factory.js';
-import { invokerFor } from './invokers.js';
 import { ListenerEndpoint, ListenerFactoryEndpoint } from './listener.js';
 import { scanListener } from './listener-scanner.js';
 import { nameOf, scanClass } from './scanner.js';
+import { compileTable } from './table.js';
 
 /** An endpoint that has been found right, ready to be served. */
 export interface CompiledEndpoint {
@@ -67,7 +66,7 @@ function compileClass(type: EndpointClass): CompiledEndpoint {
   const scanned = scanClass(type);
   const problems = [...scanned.problems];
   const options = readOptions(type, problems);
-  const handlers = readHandlers(scanned.methods, problems);
+  const table = compileTable(readHandlers(scanned.methods, problems), options, problems);
   if (problems.length > 0) {
     throw new EndpointError(nameOf(type), problems);
   }
@@ -76,7 +75,7 @@ function compileClass(type: EndpointClass): CompiledEndpoint {
     path: options.path,
     options,
     stateless: options.stateless ?? false,
-    table: tableOf(handlers),
+    table,
     target: type,
   });
   compiledClasses.set(type, compiled);
@@ -85,13 +84,15 @@ function compileClass(type: EndpointClass): CompiledEndpoint {
 
 function compileListener({ listener, options }: ListenerEndpoint): CompiledEndpoint {
   const problems = [...checkEndpointOptions(options)];
-  const handlers = scanListener(listener, problems);
+  const events = scanListener(listener, problems);
   if (problems.length > 0) {
     throw new EndpointError('The listener', problems);
   }
-  const events = [...handlers.keys()].sort().join();
-  const table = listenerTables.get(events) ?? tableOf(handlers);
-  listenerTables.set(events, table);
+  const key = [...events.keys()].sort().join();
+  const known = listenerTables.get(key) ?? compileTable({ events, decoded: [] }, {}, problems);
+  listenerTables.set(key, known);
+  const { encoders } = options;
+  const table = encoders === undefined ? known : Object.freeze({ ...known, encoders: Object.freeze([...encoders]) });
   return Object.freeze({
     name: listenerName(listener),
     path: options.path,
@@ -118,16 +119,6 @@ function readOptions(type: EndpointClass, problems: string[]): EndpointOptions {
   const found = checkEndpointOptions(given);
   problems.push(...found.map((problem) => `@WebSocket on ${nameOf(type)}: ${problem}`));
   return found.length === 0 ? Object.freeze({ ...(given as EndpointOptions) }) : {};
-}
-
-function tableOf(handlers: ReadonlyMap<TableEvent, Handler>): DispatchTable {
-  const slots = {} as Record<TableEvent, Invoker | null>;
-  for (const event of Object.keys(EVENT_RULES) as TableEvent[]) {
-    const handler = handlers.get(event);
-    slots[event] = handler === undefined ? null : invokerFor(event, handler.name, handler.signature);
-  }
-  const errorType: ErrorClass = handlers.get('error')?.signature.errorType ?? Error;
-  return Object.freeze({ ...slots, errorType });
 }
 
 /** Functions that were not written as classes are refused, so that an arrow function is told from an endpoint. */

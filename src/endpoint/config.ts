@@ -1,4 +1,5 @@
 import { type ConnectionSettings, DEFAULT_CONNECTION_SETTINGS } from '../engine/settings.js';
+import type { Decoder, Encoder } from '../messages/codec.js';
 import type { DeflateOptions } from '../protocol/extensions/deflate-options.js';
 import type { Extension } from '../protocol/extensions/extension.js';
 import { perMessageDeflate } from '../protocol/extensions/permessage-deflate.js';
@@ -49,6 +50,11 @@ export interface ConnectionOptions {
   extensions?: readonly Extension[];
   /** A message of a kind without a handler: `'close'` with 1003, the default, or `'ignore'` it as Jetty does. */
   unhandled?: 'close' | 'ignore';
+  /**
+   * A message that the endpoint's decoders, schemas and routes can't take, after the error handler was told: `'close'`, the
+   * default, with 1007 where it is malformed and 1003 where nobody is for it; or `'ignore'` it and stay open.
+   */
+  onDecodeError?: 'close' | 'ignore';
 }
 
 export interface KeepAliveOptions {
@@ -60,21 +66,32 @@ export interface KeepAliveOptions {
 
 /** What `@WebSocket({ … })` takes. What isn't given comes from the container. */
 export interface EndpointOptions extends ConnectionOptions {
-  /** Where the endpoint is served: `/chat`, or a template such as `/chat/{room}`. `addEndpoint(path, …)` has precedence. */
+  /** Where the endpoint is served: `/chat`, `/chat/{room}`, `/files/*`, `*.ws`, `^/v[0-9]+$` or `*`. `addEndpoint(path, …)` has precedence. */
   path?: string;
   /** One instance for every connection instead of one each. Default `false`. */
   stateless?: boolean;
+  /** Open connections of the endpoint, at least 1; one more is answered with 503. The container's own holds too. Default `Infinity`. */
+  maxConnections?: number;
   /** The subprotocols that the endpoint speaks. The first of the client's that is among them is chosen. Default none. */
   subprotocols?: readonly string[];
+  /** What makes objects of messages for handlers of decoded ones that don't name a decoder of their own. Default JSON. */
+  decoders?: readonly Decoder[];
+  /**
+   * What makes messages of values that handlers return or `session.send` is given, asked in this order, before strings and
+   * bytes are sent as they are. After them come the codecs that handlers name, as in `@OnWebSocketMessage(json())`.
+   */
+  encoders?: readonly Encoder[];
 }
 
 /** The options of one endpoint, complete, checked and frozen. */
 export interface EndpointSettings {
   readonly path: string | undefined;
   readonly stateless: boolean;
+  readonly maxConnections: number;
   readonly subprotocols: readonly string[];
   readonly origins: OriginPolicy;
   readonly unhandled: 'close' | 'ignore';
+  readonly onDecodeError: 'close' | 'ignore';
   /** All that may be agreed on, compression included. */
   readonly extensions: readonly Extension[];
   readonly connection: ConnectionSettings;
@@ -107,9 +124,11 @@ export function resolveSettings(
   return Object.freeze({
     path: options.path,
     stateless: options.stateless ?? false,
+    maxConnections: options.maxConnections ?? Infinity,
     subprotocols: Object.freeze([...(options.subprotocols ?? [])]),
     origins: options.origins ?? 'same-origin',
     unhandled: options.unhandled ?? 'close',
+    onDecodeError: options.onDecodeError ?? 'close',
     extensions: extensionsOf(options),
     connection,
   });

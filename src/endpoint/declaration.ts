@@ -1,13 +1,7 @@
 import 'reflect-metadata';
 
-/** The events that a method can be declared for. `message` is `text` or `binary`: which, its types or its kind say. */
+/** The events that a method can be declared for. Which messages `message` is for, and in which form, its types or its kind say. */
 export type DeclaredEvent = 'connect' | 'message' | 'frame' | 'ping' | 'pong' | 'close' | 'error';
-
-/**
- * What kind of message a handler takes, and in which form: `'text'` as a string; `'binary'` as a Buffer,
- * `'uint8array'` as a plain Uint8Array, `'arraybuffer'` as an ArrayBuffer of its own.
- */
-export type MessageKind = 'text' | 'binary' | 'uint8array' | 'arraybuffer';
 
 /** Which decorators the compiler gave us: TypeScript's `experimentalDecorators`, or the standard ones. */
 export type Flavour = 'legacy' | 'standard';
@@ -15,8 +9,8 @@ export type Flavour = 'legacy' | 'standard';
 /** One decorator on one method. */
 export interface MethodDeclaration {
   readonly event: DeclaredEvent;
-  /** As it was written, unchecked. */
-  readonly kind: unknown;
+  /** The arguments of the decorator as they were written, unchecked. */
+  readonly given: readonly unknown[];
   readonly flavour: Flavour;
 }
 

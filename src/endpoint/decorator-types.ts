@@ -1,7 +1,11 @@
+import type { Readable } from 'node:stream';
+import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
+import type { Decoder } from '../messages/codec.js';
+import type { Literal } from '../messages/message-router.js';
 import type { EndpointOptions } from './config.js';
-import type { MessageKind } from './declaration.js';
 import type { Frame } from './frame.js';
 import type { EndpointClass } from './instance-factory.js';
+import type { MessageKind } from './message-kinds.js';
 import type { Session } from './session.js';
 
 // What the compiler is told about decorated methods. Each decorator has one overload for either flavour. A method fits
@@ -15,6 +19,14 @@ type S = Session<never>;
 
 type Ordered<V> = [V] | [S, V];
 type AnyOrder<V> = Ordered<V> | [V, S];
+type OrderedPart<V> = [V, boolean] | [S, V, boolean];
+type AnyOrderOfPart<V> =
+  | ([V, boolean] | [boolean, V])
+  | ([S, V, boolean] | [S, boolean, V] | [V, S, boolean])
+  | ([boolean, S, V] | [V, boolean, S] | [boolean, V, S]);
+
+/** Fits a parameter of Node's type as well as one of the browser's, where a program has both. */
+type WebStream<T> = NodeReadableStream<T> & ReadableStream<T>;
 
 type ConnectForms = [] | [S];
 type CloseForms = [] | [number, string] | [S, number, string];
@@ -31,11 +43,27 @@ interface KindForms {
   binary: Ordered<Buffer>;
   uint8array: Ordered<Uint8Array>;
   arraybuffer: Ordered<ArrayBuffer>;
+  'text-partial': OrderedPart<string>;
+  'text-stream': Ordered<Readable>;
+  'text-web-stream': Ordered<WebStream<string>>;
+  'text-iterable': Ordered<AsyncIterable<string>>;
+  'binary-partial': OrderedPart<Buffer>;
+  'binary-stream': Ordered<Readable>;
+  'binary-web-stream': Ordered<WebStream<Uint8Array>>;
+  'binary-iterable': Ordered<AsyncIterable<Buffer>>;
+  /** What a decoder makes that isn't named here is for its user to know. */
+  decoded: Ordered<never>;
 }
-type TypedMessageForms = AnyOrder<string> | AnyOrder<Buffer> | AnyOrder<ArrayBuffer>;
+type TypedMessageForms =
+  | (AnyOrder<string> | AnyOrder<Buffer> | AnyOrder<ArrayBuffer>)
+  | (AnyOrderOfPart<string> | AnyOrderOfPart<Buffer> | AnyOrderOfPart<ArrayBuffer>)
+  | (AnyOrder<Readable> | AnyOrder<WebStream<Uint8Array>>);
 
-/** What a message handler may return, as it stands or in a promise: it is sent as the reply. */
-export type Reply = string | Uint8Array | ArrayBuffer | null | undefined | void;
+/**
+ * What a message handler may return, as it stands or in a promise: it is sent as the reply. An object needs an encoder
+ * of the endpoint's; of a generator each value is a message.
+ */
+export type Reply = string | object | null | undefined | void;
 
 /** Stands in a compiler's message for what a decorated method should have been. */
 export interface Mismatch<Accepted extends string> {
@@ -55,9 +83,9 @@ type Checked<M extends Method, Forms, Accepted extends string> = [Fitting<Parame
   ? Mismatch<Accepted>
   : unknown;
 
-type Replying<M extends Method> = [ReturnType<M>] extends [Reply | PromiseLike<Reply>]
+type Replying<M extends Method> = [Awaited<ReturnType<M>>] extends [Reply]
   ? unknown
-  : Mismatch<'a handler that returns a string, a Buffer, Uint8Array or ArrayBuffer, nothing, or a promise of one of these'>;
+  : Mismatch<'a handler that returns a string, bytes, an object for an encoder, a generator, nothing, or a promise of one of these'>;
 
 /** Legacy decorators hand a static method's class over as the target. */
 type OnPrototype<T> = T extends abstract new (
@@ -129,7 +157,12 @@ type Caught<Parameters extends readonly unknown[]> = [Extract<Parameters[number]
 export type ErrorDecorator = Either<ErrorMethodDecorator>;
 
 type MessageForm =
-  'a message handler: (text: string), (data: Buffer | Uint8Array | ArrayBuffer), or either with a Session; without emitted types the kind is written out, as in @OnWebSocketMessage("text")';
+  'a message handler: (text: string), (data: Buffer | Uint8Array | ArrayBuffer), either with (…, last: boolean) for parts, (stream: Readable | ReadableStream), or one of these with a Session; without emitted types the kind is written out, as in @OnWebSocketMessage("text")';
+
+type DecodedForm =
+  'a handler of decoded messages: (message) or (session: Session, message), where message is what the decoder makes';
+
+type RoutedForm = 'a handler whose message has the fields that `when` compares, with these values among theirs';
 
 /** Without a kind it is the emitted types that tell text from binary, so there is no overload for standard decorators. */
 type TypedMessageDecorator = <T extends object, M extends Method>(
@@ -138,19 +171,67 @@ type TypedMessageDecorator = <T extends object, M extends Method>(
   descriptor: TypedPropertyDescriptor<M> & Checked<M, TypedMessageForms, MessageForm> & Replying<M>,
 ) => void;
 
-/** With the kind written out the arguments stand in Jetty's order, in both flavours. */
-interface KindOfMessageDecorator<K extends MessageKind> {
+/** With what is taken written out the arguments stand in Jetty's order, in both flavours. */
+interface WrittenMessageDecorator<Forms, Accepted extends string, W = undefined> {
   <T extends object, M extends Method>(
     target: T & OnPrototype<T>,
     name: string | symbol,
-    descriptor: TypedPropertyDescriptor<M> & Checked<M, KindForms[K], MessageForm> & Replying<M>,
+    descriptor: TypedPropertyDescriptor<M> & Checked<M, Forms, Accepted> & Routed<M, W> & Replying<M>,
   ): void;
-  <M extends Method>(method: M & Checked<M, KindForms[K], MessageForm> & Replying<M>, context: PublicMethod): void;
+  <M extends Method>(method: M & Checked<M, Forms, Accepted> & Routed<M, W> & Replying<M>, context: PublicMethod): void;
+}
+
+/** The values of fields that choose a handler. */
+type Fields = Readonly<Record<string, Literal>>;
+
+/** A `when` of values must be one that the method's message can have. */
+type Routed<M extends Method, W> = [W] extends [Fields]
+  ? Parameters<M> extends readonly [...unknown[], infer Message]
+    ? unknown extends Message
+      ? unknown
+      : keyof W extends keyof Message
+        ? W extends Readonly<Pick<Message, keyof W & keyof Message>>
+          ? unknown
+          : Mismatch<RoutedForm>
+        : Mismatch<RoutedForm>
+    : unknown
+  : unknown;
+
+/** What `when` of `@OnWebSocketMessage` takes besides the values of fields: a field's name, or a function. */
+type OtherWhen<Message> = string | ((message: Message) => boolean);
+
+interface DecodedMessageDecorator {
+  <T>(decoder: Decoder<T>): WrittenMessageDecorator<Ordered<T>, DecodedForm>;
+  <T, const W extends Fields>(
+    decoder: Decoder<T>,
+    routing: { readonly when: W },
+  ): WrittenMessageDecorator<Ordered<T>, DecodedForm, W>;
+  <T, Message = unknown>(
+    decoder: Decoder<T>,
+    routing: { readonly when: OtherWhen<Message> },
+  ): WrittenMessageDecorator<Ordered<T>, DecodedForm>;
+  <T, const W extends Fields>(options: {
+    readonly as: Decoder<T>;
+    readonly when?: W;
+  }): WrittenMessageDecorator<Ordered<T>, DecodedForm, W>;
+  <T, Message = unknown>(options: {
+    readonly as: Decoder<T>;
+    readonly when: OtherWhen<Message>;
+  }): WrittenMessageDecorator<Ordered<T>, DecodedForm>;
+  <const W extends Fields>(options: {
+    readonly as?: 'decoded';
+    readonly when: W;
+  }): WrittenMessageDecorator<KindForms['decoded'], DecodedForm, W>;
+  <Message = unknown>(options: {
+    readonly as?: 'decoded';
+    readonly when: OtherWhen<Message>;
+  }): WrittenMessageDecorator<KindForms['decoded'], DecodedForm>;
 }
 
 export type MessageDecorator = TypedMessageDecorator &
   (() => TypedMessageDecorator) &
-  (<K extends MessageKind>(kind: K) => KindOfMessageDecorator<K>);
+  (<K extends MessageKind>(kind: K | { readonly as: K }) => WrittenMessageDecorator<KindForms[K], MessageForm>) &
+  DecodedMessageDecorator;
 
 /** A class that can be constructed, so not an abstract one. */
 interface ClassDecorator {

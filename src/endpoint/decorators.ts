@@ -47,23 +47,30 @@ export const WebSocket = ((...args: readonly unknown[]): unknown => {
 export const OnWebSocketConnect = eventDecorator('connect') as ConnectDecorator;
 
 /**
- * A whole message. What the method returns, or its promise resolves to, is sent as the reply: a string, Buffer,
- * Uint8Array or ArrayBuffer; nothing for undefined and null.
+ * A message. What the method returns, or its promise resolves to, is sent as the reply, as `session.send` would: a string,
+ * bytes, what an encoder of the endpoint takes, a generator of several; nothing for undefined and null.
  *
- * With `experimentalDecorators` and `emitDecoratorMetadata` the parameter types say what the method takes, in any order:
- * a String for text; a Buffer, Uint8Array or ArrayBuffer for binary; with or without a Session.
+ * With `experimentalDecorators` and `emitDecoratorMetadata` the parameter types say what the method takes, in any order,
+ * with or without a Session: a String for text; a Buffer, Uint8Array or ArrayBuffer for binary; one of these and a Boolean
+ * for messages in parts, the Boolean telling the last; a Readable or ReadableStream for binary messages as streams.
  *
- * With standard decorators, or a tool that emits no types (tsx, esbuild), the kind is written out and the message comes
- * last: `@OnWebSocketMessage('text') onText(session: Session, text: string)`, or without the session. Kinds: `'text'`,
- * `'binary'` (a Buffer), `'uint8array'`, `'arraybuffer'`.
+ * With standard decorators, or a tool that emits no types (tsx, esbuild), and for everything else, the kind is written
+ * out and the message comes last: `@OnWebSocketMessage('text') onText(session: Session, text: string)`, or without the
+ * session. Kinds: `'text'`; `'binary'` (a Buffer), `'uint8array'`, `'arraybuffer'`; and of text and of binary each, as in
+ * `'text-partial'`, the forms `-partial` (a part, and whether it is the last), `-stream` (a Node Readable), `-web-stream`
+ * (a ReadableStream) and `-iterable` (an async iterable).
+ *
+ * Objects: `@OnWebSocketMessage(json(Schema))`, or any other decoder; `'decoded'` for what the endpoint's `decoders` make.
+ * There can be many, told apart by `when`, as in `@OnWebSocketMessage(json(Move), { when: { type: 'move' } })` and
+ * `@OnWebSocketMessage({ when: { type: 'move' } })`; one without `when` gets all others.
  *
  * A Buffer or Uint8Array is a view of what was received, not a copy: copy what is kept for long.
  */
 export const OnWebSocketMessage = ((...args: readonly unknown[]): unknown => {
   if (isDecoration(args)) {
-    return declare('message', undefined, args);
+    return declare('message', [], args);
   }
-  return (...decoration: readonly unknown[]) => declare('message', args[0], decoration);
+  return (...decoration: readonly unknown[]) => declare('message', args, decoration);
 }) as MessageDecorator;
 
 /**
@@ -96,18 +103,26 @@ export const OnWebSocketClose = eventDecorator('close') as CloseDecorator;
 function eventDecorator(event: DeclaredEvent): unknown {
   return (...args: readonly unknown[]) => {
     if (isDecoration(args)) {
-      return declare(event, undefined, args);
+      return declare(event, [], args);
     }
-    return (...decoration: readonly unknown[]) => declare(event, undefined, decoration);
+    return (...decoration: readonly unknown[]) => declare(event, [], decoration);
   };
 }
 
-/** Whether a decorator was applied, rather than called for one: it has a second argument, a key or a context. */
-function isDecoration(args: readonly unknown[]): boolean {
-  return args.length >= 2;
+/** Whether a decorator was applied, rather than called for one: it has a key, or a context, as its second argument. */
+function isDecoration([, second]: readonly unknown[]): boolean {
+  return (
+    typeof second === 'string' ||
+    typeof second === 'symbol' ||
+    (typeof second === 'object' && second !== null && 'kind' in second)
+  );
 }
 
-function declare(event: DeclaredEvent, kind: unknown, [target, second, descriptor]: readonly unknown[]): void {
+function declare(
+  event: DeclaredEvent,
+  given: readonly unknown[],
+  [target, second, descriptor]: readonly unknown[],
+): void {
   if (typeof second === 'object' && second !== null) {
     const context = second as DecoratorContext;
     if (context.kind !== 'method' || typeof target !== 'function') {
@@ -121,14 +136,14 @@ function declare(event: DeclaredEvent, kind: unknown, [target, second, descripto
         'a private method, which cannot be called from outside its class',
       );
     }
-    declareFunction(target, { event, kind, flavour: 'standard' });
+    declareFunction(target, { event, given, flavour: 'standard' });
     return;
   }
   const method = (descriptor as PropertyDescriptor | undefined)?.value as unknown;
   if (typeof method !== 'function') {
     throw misplaced(event, ownerName(target), second, descriptor === undefined ? 'a field' : 'an accessor');
   }
-  declareMember(target as object, second as string | symbol, { event, kind, flavour: 'legacy' });
+  declareMember(target as object, second as string | symbol, { event, given, flavour: 'legacy' });
 }
 
 function misplaced(event: DeclaredEvent, owner: string, name: unknown, found: string): EndpointError {

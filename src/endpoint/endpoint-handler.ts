@@ -1,22 +1,27 @@
 import type { Channel, ConnectionHandler, Settling } from '../engine/contract.js';
 import { BytesSink, readBytes } from '../messages/bytes-sink.js';
+import type { DecodeError } from '../messages/codec-errors.js';
 import { DiscardSink } from '../messages/discard-sink.js';
 import type { MessageSink } from '../messages/message-sink.js';
 import { readText, TextSink } from '../messages/text-sink.js';
+import { WholeSink } from '../messages/whole-sink.js';
+import { SessionClosedError } from '../protocol/errors.js';
 import type { IncomingFrame } from '../protocol/incoming-frame.js';
+import { messageLimit } from '../protocol/limits.js';
 import { type MessageOpcode, Opcode } from '../protocol/opcode.js';
 import type { EndpointSettings } from './config.js';
-import type { DispatchTable, Instance } from './dispatch-table.js';
+import type { DispatchTable, Instance, Invoker } from './dispatch-table.js';
 import { UnsupportedDataError } from './errors.js';
 import { Frame } from './frame.js';
 import { sendReply } from './reply.js';
-import { endSession, Session } from './session.js';
+import { endSession, openSession, Session } from './session.js';
 import { ignore, settle } from './settle.js';
+import { Undecoded } from './undecoded.js';
 import type { UpgradeRecord } from './upgrade-record.js';
 
 /** What all connections of an endpoint share. */
 export interface SharedByConnections {
-  readonly settings: Pick<EndpointSettings, 'unhandled'>;
+  readonly settings: Pick<EndpointSettings, 'unhandled' | 'onDecodeError'>;
   /** Takes the failures that no error handler took. Must not throw. */
   report(cause: unknown, session: Session, during: FailedDuring): void;
 }
@@ -33,22 +38,21 @@ export type FailedDuring = 'connection' | 'error' | 'close';
 export class EndpointHandler implements ConnectionHandler {
   readonly #table: DispatchTable;
   readonly #instance: Instance;
-  readonly #upgrade: UpgradeRecord;
   readonly #shared: SharedByConnections;
-  // Both are there from `onConnect` on, which the engine's contract puts before everything else.
+  readonly #session: Session;
+  // There from `onConnect` on, which the engine's contract puts before everything else.
   #channel!: Channel;
-  #session!: Session;
   #sink: MessageSink | null = null;
 
   /** @param instance has the methods that the table was compiled from. */
   constructor(table: DispatchTable, instance: object, upgrade: UpgradeRecord, shared: SharedByConnections) {
     this.#table = table;
     this.#instance = instance as Instance;
-    this.#upgrade = upgrade;
     this.#shared = shared;
+    this.#session = new Session(undefined, upgrade, table.encoders);
   }
 
-  /** The user's view of the connection, from `onConnect` on. */
+  /** The user's view of the connection, of use from `onConnect` on. */
   get session(): Session {
     return this.#session;
   }
@@ -63,7 +67,7 @@ export class EndpointHandler implements ConnectionHandler {
 
   onConnect(channel: Channel): Settling {
     this.#channel = channel;
-    this.#session = new Session(channel, this.#upgrade);
+    openSession(this.#session, channel);
     const { connect } = this.#table;
     return connect === null ? undefined : settle(connect(this.#instance, this.#session), channel, ignore);
   }
@@ -84,33 +88,20 @@ export class EndpointHandler implements ConnectionHandler {
   }
 
   onError(cause: Error): Settling {
-    this.#sink = null;
-    if (cause instanceof UnsupportedDataError) {
-      // Nothing failed here: the peer is told, and the close handler gets 1003.
-      return undefined;
-    }
-    const { error, errorType } = this.#table;
-    // Error itself takes all: one of another realm, such as a test runner's, is no instance of ours.
-    if (error === null || (errorType !== Error && !(cause instanceof errorType))) {
-      this.#shared.report(cause, this.#session, 'connection');
-      return undefined;
-    }
-    return settle(error(this.#instance, this.#session, cause), this.#channel, ignore);
+    const left = this.#leaveMessage(cause);
+    return left === undefined ? this.#tellError(cause) : left.then(() => this.#tellError(cause));
   }
 
   onClose(code: number, reason: string): Settling {
-    this.#sink = null;
-    const { close } = this.#table;
-    return close === null
-      ? undefined
-      : settle(close(this.#instance, this.#session, code, reason), this.#channel, ignore);
+    const left = this.#leaveMessage(null);
+    return left === undefined ? this.#tellClose(code, reason) : left.then(() => this.#tellClose(code, reason));
   }
 
   onEnd(): void {
     endSession(this.#session);
   }
 
-  onUnhandled(cause: unknown, during: 'error' | 'close'): void {
+  onUnhandled(cause: unknown, during: FailedDuring): void {
     this.#shared.report(cause, this.#session, during);
   }
 
@@ -130,6 +121,27 @@ export class EndpointHandler implements ConnectionHandler {
       : settle(invoke(this.#instance, this.#session, frame.payload), this.#channel, ignore);
   }
 
+  #tellError(cause: Error): Settling {
+    if (cause instanceof UnsupportedDataError) {
+      // Nothing failed here: the peer is told, and the close handler gets 1003.
+      return undefined;
+    }
+    const { error, errorType } = this.#table;
+    // Error itself takes all: one of another realm, such as a test runner's, is no instance of ours.
+    if (error === null || (errorType !== Error && !(cause instanceof errorType))) {
+      this.#shared.report(cause, this.#session, 'connection');
+      return undefined;
+    }
+    return settle(error(this.#instance, this.#session, cause), this.#channel, ignore);
+  }
+
+  #tellClose(code: number, reason: string): Settling {
+    const { close } = this.#table;
+    return close === null
+      ? undefined
+      : settle(close(this.#instance, this.#session, code, reason), this.#channel, ignore);
+  }
+
   #onMessageData(frame: IncomingFrame): Settling {
     const { opcode } = frame;
     if (opcode === Opcode.Continuation || !frame.startsFrame || !frame.endsMessage) {
@@ -139,13 +151,13 @@ export class EndpointHandler implements ConnectionHandler {
       const { text } = this.#table;
       if (text !== null) {
         const message = readText(frame, this.#channel.limits.maxTextMessageSize);
-        return settle(text(this.#instance, this.#session, message), this.#channel, sendReply);
+        return settle(text(this.#instance, this.#session, message), this, EndpointHandler.#answer);
       }
     } else {
       const { binary } = this.#table;
       if (binary !== null) {
         const message = readBytes(frame, this.#channel.limits.maxBinaryMessageSize);
-        return settle(binary(this.#instance, this.#session, message), this.#channel, sendReply);
+        return settle(binary(this.#instance, this.#session, message), this, EndpointHandler.#answer);
       }
     }
     return this.#onPiece(frame);
@@ -154,32 +166,37 @@ export class EndpointHandler implements ConnectionHandler {
   #onPiece(piece: IncomingFrame): Settling {
     this.#sink ??= this.#openSink(piece.opcode as MessageOpcode);
     const sink = this.#sink;
-    sink.append(piece);
-    if (!piece.endsMessage) {
-      return undefined;
+    const settling = sink.append(piece);
+    if (piece.endsMessage) {
+      this.#sink = null;
     }
-    this.#sink = null;
-    const message = sink.finish();
-    const invoke = sink.opcode === Opcode.Text ? this.#table.text : this.#table.binary;
-    return invoke === null
-      ? undefined
-      : settle(invoke(this.#instance, this.#session, message), this.#channel, sendReply);
+    return settling;
   }
 
   /** @throws UnsupportedDataError where nobody handles such messages and that is not to be passed over. */
   #openSink(opcode: MessageOpcode): MessageSink {
-    const { text, binary } = this.#table;
-    const { maxTextMessageSize, maxBinaryMessageSize } = this.#channel.limits;
-    if (opcode === Opcode.Text) {
-      return text === null ? this.#discard(opcode, maxTextMessageSize) : new TextSink(maxTextMessageSize);
+    const { text, binary, arrivingText, arrivingBinary } = this.#table;
+    const isText = opcode === Opcode.Text;
+    const limit = messageLimit(opcode, this.#channel.limits);
+    const arriving = isText ? arrivingText : arrivingBinary;
+    if (arriving !== null) {
+      return arriving.form(opcode, limit, {
+        deliver: (first, last) => this.#call(arriving.invoke, first, last),
+        fail: (thrown) => this.#channel.fail(thrown),
+      });
     }
-    return binary === null ? this.#discard(opcode, maxBinaryMessageSize) : new BytesSink(maxBinaryMessageSize);
+    const invoke = isText ? text : binary;
+    if (invoke === null) {
+      return new WholeSink(this.#discard(opcode, limit), ignore);
+    }
+    const deliver = (message: unknown): Settling => this.#call(invoke, message);
+    return isText ? new WholeSink(new TextSink(limit), deliver) : new WholeSink(new BytesSink(limit), deliver);
   }
 
-  #discard(opcode: MessageOpcode, limit: number): MessageSink {
-    const { text, binary, frame } = this.#table;
+  #discard(opcode: MessageOpcode, limit: number): DiscardSink {
+    const { text, binary, arrivingText, arrivingBinary, frame } = this.#table;
     // An endpoint of raw frames alone has seen the message in its own way.
-    const framesOnly = frame !== null && text === null && binary === null;
+    const framesOnly = frame !== null && !(text ?? binary ?? arrivingText ?? arrivingBinary);
     if (this.#shared.settings.unhandled === 'close' && !framesOnly) {
       const kind = opcode === Opcode.Text ? 'text' : 'binary';
       throw new UnsupportedDataError(
@@ -187,5 +204,33 @@ export class EndpointHandler implements ConnectionHandler {
       );
     }
     return new DiscardSink(opcode, limit);
+  }
+
+  #call(invoke: Invoker, first: unknown, second?: unknown): Settling {
+    return settle(invoke(this.#instance, this.#session, first, second), this, EndpointHandler.#answer);
+  }
+
+  /** What a message's method came to. */
+  static #answer(handler: EndpointHandler, value: unknown): Settling {
+    return value instanceof Undecoded
+      ? handler.#onUndecoded(value.error)
+      : sendReply(handler.#session, handler.#channel, handler.#table.encoders.length > 0, value);
+  }
+
+  /** @throws the error, where a message that can't be decoded ends the connection. */
+  #onUndecoded(error: DecodeError): Settling {
+    if (this.#shared.settings.onDecodeError === 'close') {
+      throw error;
+    }
+    return this.#tellError(error);
+  }
+
+  /** A message that the end overtook. Settles when its method has, whose failure comes too late to be the connection's. */
+  #leaveMessage(cause: Error | null): Settling {
+    const sink = this.#sink;
+    this.#sink = null;
+    return sink
+      ?.abort(cause ?? new SessionClosedError('The connection ended before the message did.'))
+      ?.catch((thrown: unknown) => this.#shared.report(thrown, this.#session, 'connection'));
   }
 }

@@ -1,10 +1,23 @@
-import type { DeclaredEvent, MessageKind } from './declaration.js';
+import type { DeclaredEvent } from './declaration.js';
 
 /** The events of a dispatch table. */
 export type TableEvent = 'connect' | 'text' | 'binary' | 'frame' | 'ping' | 'pong' | 'close' | 'error';
 
+/** Messages in the forms that are not whole text or bytes: what their handlers take differs, what they are for does not. */
+export type FormEvent = 'text-partial' | 'binary-partial' | 'text-stream' | 'binary-stream' | 'decoded';
+
 /** What a handler's parameter can be given: the session, or one of the event's values. */
-export type Argument = 'session' | 'string' | 'bytes' | 'frame' | 'code' | 'reason' | 'error';
+export type Argument =
+  | 'session'
+  | 'string'
+  | 'bytes'
+  | 'last'
+  | 'stream'
+  | 'value'
+  | 'frame'
+  | 'code'
+  | 'reason'
+  | 'error';
 
 export interface EventRule {
   /** For messages: what the handler handles. */
@@ -66,6 +79,45 @@ export const EVENT_RULES: Readonly<Record<TableEvent, EventRule>> = {
   },
 };
 
+/** What the handlers of each event and form take. */
+export const SIGNATURE_RULES: Readonly<Record<TableEvent | FormEvent, EventRule>> = {
+  ...EVENT_RULES,
+  'text-partial': {
+    title: 'text messages',
+    values: ['string', 'last'],
+    required: true,
+    typed: 'a String (the part), a Boolean (whether it is the last), and a Session if wanted, in any order',
+    plain: '(part, last) or (session, part, last)',
+  },
+  'binary-partial': {
+    title: 'binary messages',
+    values: ['bytes', 'last'],
+    required: true,
+    typed:
+      'a Buffer, Uint8Array or ArrayBuffer (the part), a Boolean (whether it is the last), and a Session if wanted, in any order',
+    plain: '(part, last) or (session, part, last)',
+  },
+  'text-stream': streamed('text messages'),
+  'binary-stream': streamed('binary messages'),
+  decoded: {
+    title: 'decoded messages',
+    values: ['value'],
+    required: true,
+    typed: 'the decoded message, and a Session if wanted, in any order',
+    plain: '(message) or (session, message)',
+  },
+};
+
+function streamed(title: string): EventRule {
+  return {
+    title,
+    values: ['stream'],
+    required: true,
+    typed: 'a Readable or ReadableStream, as its kind says, and a Session if wanted, in any order',
+    plain: '(stream) or (session, stream)',
+  };
+}
+
 function heartbeat(title: string): EventRule {
   return {
     title,
@@ -83,17 +135,3 @@ export function decoratorName(event: DeclaredEvent): string {
 
 /** The form in which bytes are handed over. */
 export type BytesForm = 'Buffer' | 'Uint8Array' | 'ArrayBuffer';
-
-/** The kinds that can be written out, the event each stands for, and the form of bytes if only one will do. */
-export const MESSAGE_KINDS: Readonly<
-  Record<MessageKind, { readonly event: 'text' | 'binary'; readonly form: BytesForm | undefined }>
-> = {
-  text: { event: 'text', form: undefined },
-  binary: { event: 'binary', form: undefined },
-  uint8array: { event: 'binary', form: 'Uint8Array' },
-  arraybuffer: { event: 'binary', form: 'ArrayBuffer' },
-};
-
-export function isMessageKind(kind: unknown): kind is MessageKind {
-  return typeof kind === 'string' && Object.hasOwn(MESSAGE_KINDS, kind);
-}

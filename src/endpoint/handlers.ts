@@ -1,58 +1,95 @@
-import { described } from './described.js';
-import {
-  type BytesForm,
-  decoratorName,
-  EVENT_RULES,
-  isMessageKind,
-  MESSAGE_KINDS,
-  type TableEvent,
-} from './event-rules.js';
+import type { Decoder } from '../messages/codec.js';
+import type { When } from '../messages/message-router.js';
+import { decoratorName, SIGNATURE_RULES, type TableEvent } from './event-rules.js';
+import { type ArrivalForm, type KindRule, tableEventOf } from './message-kinds.js';
+import { type MessageTarget, messageTarget } from './message-target.js';
 import type { ScannedMethod } from './scanner.js';
-import {
-  isTypeUnknown,
-  type MethodFacts,
-  messageKindOf,
-  readSignature,
-  type Signature,
-  shown,
-  unknownBecause,
-} from './signature.js';
+import { type MethodFacts, readSignature, type Signature, shown } from './signature.js';
 
 /** The method that handles an event, and what its parameters are given. */
 export interface Handler {
   readonly name: PropertyKey;
   readonly signature: Signature;
+  /** For messages in another form than whole: which. */
+  readonly arriving?: { readonly event: KindRule['event']; readonly form: ArrivalForm };
 }
 
-/** What a declaration stands for, or what is wrong with it. */
-type Target = { readonly event: TableEvent; readonly form?: BytesForm | undefined } | string;
+/** A method that handles decoded messages: all, or those that it is for. */
+export interface DecodedHandler {
+  readonly name: PropertyKey;
+  /** For messages of errors. */
+  readonly title: string;
+  readonly signature: Signature;
+  /** Left out for what the endpoint's own decoders make. */
+  readonly decoder: Decoder | undefined;
+  readonly when: When | undefined;
+}
 
-/** Finds the one handler of each event among a class's methods; whatever is wrong is added to the problems. */
-export function readHandlers(methods: readonly ScannedMethod[], problems: string[]): ReadonlyMap<TableEvent, Handler> {
-  const handlers = new Map<TableEvent, Handler>();
+/** A class's handlers: one for each event at most, and any number for decoded messages. */
+export interface Handlers {
+  readonly events: ReadonlyMap<TableEvent, Handler>;
+  readonly decoded: readonly DecodedHandler[];
+}
+
+/** Finds the handlers among a class's methods; whatever is wrong is added to the problems. */
+export function readHandlers(methods: readonly ScannedMethod[], problems: string[]): Handlers {
+  const events = new Map<TableEvent, Handler>();
+  const decoded: DecodedHandler[] = [];
   const titles = new Map<TableEvent, string[]>();
   for (const method of methods) {
-    const target = targetOf(method);
-    if (typeof target === 'string') {
-      problems.push(`${headline(method)}: ${target}`);
-      continue;
+    const { event, given } = method.declaration;
+    const target = event === 'message' ? messageTarget(factsOf(method), given) : { event };
+    const read = typeof target === 'string' ? target : readSignature(target.event, factsOf(method), formOf(target));
+    if (typeof target !== 'string') {
+      const handled = tableEventOf(target.event);
+      if (handled !== undefined) {
+        titles.set(handled, [...(titles.get(handled) ?? []), method.title]);
+      }
     }
-    titles.set(target.event, [...(titles.get(target.event) ?? []), method.title]);
-    const signature = readSignature(target.event, factsOf(method), target.form);
-    if (typeof signature === 'string') {
-      problems.push(`${headline(method)}: ${signature}`);
+    const problem = typeof target === 'string' || typeof read === 'string' ? read : otherStream(target, read);
+    if (typeof target === 'string' || typeof read === 'string' || problem !== undefined) {
+      problems.push(`${headline(method)}: ${String(problem)}`);
     } else {
-      handlers.set(target.event, { name: method.name, signature });
+      take(target, method, read);
     }
   }
   for (const [event, found] of titles) {
     if (found.length > 1) {
       problems.push(
-        `${found.join(' and ')} both handle ${EVENT_RULES[event].title}, and one must. Remove a decorator; an override replaces the handler of its name.`,
+        `${found.join(' and ')} both handle ${SIGNATURE_RULES[event].title}, and one must. Remove a decorator; an override replaces the handler of its name.`,
       );
     }
   }
-  return handlers;
+  return { events, decoded };
+
+  function take(target: Target, { name, title }: ScannedMethod, signature: Signature): void {
+    const event = tableEventOf(target.event);
+    if (event === undefined) {
+      const { decoder, when } = target as MessageTarget;
+      decoded.push({ name, title, signature, decoder, when });
+      return;
+    }
+    const form = 'arrival' in target ? target.arrival : signature.arrival;
+    events.set(
+      event,
+      form === undefined
+        ? { name, signature }
+        : { name, signature, arriving: { event: target.event as KindRule['event'], form } },
+    );
+  }
+}
+
+type Target = MessageTarget | { readonly event: TableEvent };
+
+function formOf(target: Target): KindRule['form'] {
+  return 'form' in target ? target.form : undefined;
+}
+
+/** A kind that is written out means one kind of stream, and the parameter's type another. */
+function otherStream(target: Target, { arrival }: Signature): string | undefined {
+  return 'arrival' in target && arrival !== undefined && target.arrival !== arrival
+    ? 'its parameter is another kind of stream than the kind that is written out means: -stream is a Readable, -web-stream a ReadableStream. Make the two agree.'
+    : undefined;
 }
 
 function factsOf({ types, arity, declaration }: ScannedMethod): MethodFacts {
@@ -62,39 +99,4 @@ function factsOf({ types, arity, declaration }: ScannedMethod): MethodFacts {
 
 function headline(method: ScannedMethod): string {
   return `${decoratorName(method.declaration.event)} on ${method.title}${shown(factsOf(method))}`;
-}
-
-function targetOf(method: ScannedMethod): Target {
-  const { event, kind } = method.declaration;
-  return event === 'message' ? messageTarget(factsOf(method), kind) : { event };
-}
-
-function messageTarget(facts: MethodFacts, kind: unknown): Target {
-  if (isMessageKind(kind)) {
-    return MESSAGE_KINDS[kind];
-  }
-  const kinds = Object.keys(MESSAGE_KINDS)
-    .map((name) => `'${name}'`)
-    .join(', ');
-  if (kind !== undefined) {
-    return `${described(kind)} is not a kind of message. The kinds are ${kinds}.`;
-  }
-  const found = messageKindOf(facts.types ?? []);
-  if (found === 'both') {
-    return 'it takes text and bytes, but a message is one or the other. Write a method for each.';
-  }
-  if (found !== undefined) {
-    return { event: found };
-  }
-  if (facts.types !== undefined && !facts.types.some(isTypeUnknown)) {
-    return (
-      'none of its parameters can be given a message. It takes a String (text) or a Buffer, Uint8Array or ArrayBuffer (binary), ' +
-      'and a Session if wanted, in any order.'
-    );
-  }
-  return (
-    `it can't be told whether it takes text or binary messages: ${unknownBecause(facts)}. Write the kind out, as in ` +
-    `@OnWebSocketMessage('text') before (text) or (session, text), in this order; the kinds are ${kinds}. ` +
-    'Where types are emitted, a parameter of type String, Buffer, Uint8Array or ArrayBuffer says it as well.'
-  );
 }

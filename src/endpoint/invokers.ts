@@ -1,5 +1,5 @@
 import type { Instance, Invoker, MethodName } from './dispatch-table.js';
-import { type BytesForm, EVENT_RULES, type TableEvent } from './event-rules.js';
+import { type BytesForm, type FormEvent, SIGNATURE_RULES, type TableEvent } from './event-rules.js';
 import type { Signature } from './signature.js';
 
 /**
@@ -28,8 +28,8 @@ const CALLS: Readonly<Record<string, (m: MethodName) => Invoker>> = {
 };
 
 /** The call of a method for an event, as its signature wants it. */
-export function invokerFor(event: TableEvent, method: PropertyKey, signature: Signature): Invoker {
-  const [first] = EVENT_RULES[event].values;
+export function invokerFor(event: TableEvent | FormEvent, method: PropertyKey, signature: Signature): Invoker {
+  const [first] = SIGNATURE_RULES[event].values;
   const order = signature.arguments.map((argument) => (argument === 'session' ? 's' : argument === first ? 'a' : 'b'));
   const call = CALLS[order.join('')];
   if (call === undefined) {
@@ -45,9 +45,9 @@ function withBytes(invoke: Invoker, form: BytesForm): Invoker {
     case 'Buffer':
       return invoke;
     case 'Uint8Array':
-      return (i: Instance, s, bytes) => invoke(i, s, viewOf(bytes as Buffer));
+      return (i: Instance, s, bytes, last) => invoke(i, s, viewOf(bytes as Buffer), last);
     case 'ArrayBuffer':
-      return (i: Instance, s, bytes) => invoke(i, s, copyOf(bytes as Buffer));
+      return (i: Instance, s, bytes, last) => invoke(i, s, copyOf(bytes as Buffer), last);
   }
 }
 

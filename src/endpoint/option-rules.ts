@@ -1,3 +1,4 @@
+import { isDecoder, isEncoder } from '../messages/codec.js';
 import type { Extension } from '../protocol/extensions/extension.js';
 import { isToken } from '../protocol/handshake/headers.js';
 import { compileOrigins, type OriginOption } from '../protocol/handshake/origin.js';
@@ -78,6 +79,10 @@ export const CONNECTION_RULES: OptionRules = {
     accepted: 'a list of extensions such as [fragment()], or of your own: { name, accept, offers, confirm }',
   },
   unhandled: { accepts: (value) => value === 'close' || value === 'ignore', accepted: "'close' or 'ignore'" },
+  onDecodeError: {
+    accepts: (value) => value === 'close' || value === 'ignore',
+    accepted: "'close' or 'ignore'",
+  },
 };
 
 /** All that `@WebSocket({ … })` takes. */
@@ -85,9 +90,18 @@ export const ENDPOINT_RULES: OptionRules = {
   ...CONNECTION_RULES,
   path: { accepts: (value) => typeof value === 'string' && value !== '', accepted: "a path such as '/chat/{room}'" },
   stateless: FLAG,
+  maxConnections: LIMIT,
   subprotocols: {
     accepts: isSubprotocolList,
     accepted: "a list of different names of subprotocols, such as ['chat.v2', 'chat.v1']",
+  },
+  decoders: {
+    accepts: (value) => Array.isArray(value) && value.every(isDecoder),
+    accepted: "a list of decoders, such as [json()] or of your own: { name, from: 'text', decode }",
+  },
+  encoders: {
+    accepts: (value) => Array.isArray(value) && value.every(isEncoder),
+    accepted: 'a list of encoders, such as [json()] or of your own: { name, willEncode, encode }',
   },
 };
 

@@ -1,27 +1,46 @@
-import type { Channel, SocketAddress } from '../engine/contract.js';
+import type { Writable } from 'node:stream';
+import type { Channel, Settling, SocketAddress } from '../engine/contract.js';
 import type { PreparedMessage } from '../engine/prepared-message.js';
+import type { Encoder } from '../messages/codec.js';
+import type { StreamSource } from '../messages/message-writer.js';
 import { SessionClosedError } from '../protocol/errors.js';
 import type { UpgradeRequest } from '../protocol/handshake/upgrade-request.js';
 import type { UpgradeResponse } from '../protocol/handshake/upgrade-response.js';
+import { Opcode } from '../protocol/opcode.js';
 import type { SendOptions } from '../protocol/outgoing-frame.js';
 import { toBytes } from './bytes.js';
 import { described } from './described.js';
 import { InvalidArgumentError } from './errors.js';
 import { isMilliseconds, isSizeLimit } from './option-rules.js';
+import { OutgoingParts, type StreamOptions } from './outgoing-parts.js';
 import type { PathParameters } from './path-parameters.js';
-import { refused, sent } from './send-result.js';
+import { BYTES, refused, sendHeartbeat, sent, wrongArgument } from './send-result.js';
+import { type RefuseValue, sendValue, type ValueOutlet } from './send-value.js';
 import type { UpgradeRecord } from './upgrade-record.js';
 
 /** What a session needs only if its user asks for it. */
 interface Extras {
   userProperties?: Map<string, unknown>;
   abort?: AbortController;
+  parts?: OutgoingParts;
 }
 
 const NO_BYTES = new Uint8Array(0);
-const BYTES = 'a Buffer, Uint8Array or ArrayBuffer';
+const NO_ENCODERS: readonly Encoder[] = Object.freeze([]);
 
+let open: (session: Session, channel: Channel) => void;
 let end: (session: Session) => void;
+let send: (session: Session, value: unknown, refuse: RefuseValue) => Settling;
+
+/** For the session's handler: what it goes through. Nobody has the session before. */
+export function openSession(session: Session, channel: Channel): void {
+  open(session, channel);
+}
+
+/** For replies: sends a value as `session.send` does, with an error of the caller's for what can't be sent. */
+export function sendFrom(session: Session, value: unknown, refuse: RefuseValue): Settling {
+  return send(session, value, refuse);
+}
 
 /** For the session's handler: the session can send no more. */
 export function endSession(session: Session): void {
@@ -46,14 +65,16 @@ export function endSession(session: Session): void {
  * @typeParam Path the endpoint's path, for the types of `pathParameters`.
  */
 export class Session<Path extends string = string> {
-  readonly #channel: Channel;
+  #channel: Channel;
   readonly #upgrade: UpgradeRecord;
+  readonly #encoders: readonly Encoder[];
   #extras: Extras | undefined = undefined;
 
   /** Sessions are made by the container. */
-  constructor(channel: Channel, upgrade: UpgradeRecord) {
-    this.#channel = channel;
+  constructor(channel: Channel | undefined, upgrade: UpgradeRecord, encoders: readonly Encoder[] = NO_ENCODERS) {
+    this.#channel = channel as Channel; // Where it comes later, `openSession` brings it before anyone has the session.
     this.#upgrade = upgrade;
+    this.#encoders = encoders;
   }
 
   /** Unique, and not to be guessed. */
@@ -197,33 +218,12 @@ export class Session<Path extends string = string> {
 
   /** Sends the next part of a text message; the message ends with the part that is `last`. Any cut between characters will do. */
   sendPartialText(part: string, last: boolean): Promise<void> {
-    if (typeof part !== 'string') {
-      return wrongArgument('sendPartialText', 'a string', part);
-    }
-    if (typeof last !== 'boolean') {
-      return wrongArgument('sendPartialText', 'true or false for whether the part is the last', last);
-    }
-    try {
-      return sent(this.#channel.sendPartialText(part, last));
-    } catch (error) {
-      return refused(error);
-    }
+    return this.#parts().sendText(part, last);
   }
 
   /** Sends the next part of a binary message; the message ends with the part that is `last`. */
   sendPartialBinary(part: Uint8Array | ArrayBuffer, last: boolean): Promise<void> {
-    const bytes = toBytes(part);
-    if (bytes === undefined) {
-      return wrongArgument('sendPartialBinary', BYTES, part);
-    }
-    if (typeof last !== 'boolean') {
-      return wrongArgument('sendPartialBinary', 'true or false for whether the part is the last', last);
-    }
-    try {
-      return sent(this.#channel.sendPartialBinary(bytes, last));
-    } catch (error) {
-      return refused(error);
-    }
+    return this.#parts().sendBinary(part, last);
   }
 
   /**
@@ -245,30 +245,56 @@ export class Session<Path extends string = string> {
     }
   }
 
-  /** Sends a ping with up to 125 bytes of payload; longer ones reject with a RangeError (RFC 6455 §5.5). */
-  sendPing(payload: Uint8Array | ArrayBuffer = NO_BYTES): Promise<void> {
-    const bytes = toBytes(payload);
-    if (bytes === undefined) {
-      return wrongArgument('sendPing', BYTES, payload);
-    }
+  /**
+   * Sends a value as a message, as it would be sent if a message handler returned it: whatever an encoder of the endpoint
+   * takes, a string, bytes, a `PreparedMessage`, a stream (one message in fragments), or each value of a generator.
+   */
+  send(value: unknown, options?: SendOptions): Promise<void> {
     try {
-      return sent(this.#channel.sendPing(bytes));
+      return sent(sendValue(this.#outlet(), value, unsendable, options?.compress));
     } catch (error) {
       return refused(error);
     }
   }
 
+  /**
+   * Sends what a Node `Readable`, a web `ReadableStream` or another iterable gives as one message, a fragment for each
+   * chunk and no faster than they leave. Resolves when all of it is sent. Until then no other message can be sent.
+   *
+   * When the session ends it rejects at once and the source is stopped. When the source fails after the first chunk, the
+   * connection ends with 1011, since a message can't be taken back.
+   */
+  sendStream(source: StreamSource, options?: StreamOptions): Promise<void> {
+    return this.#parts().sendStream(source, this.signal, options);
+  }
+
+  /**
+   * Opens a text message to be written to: each write is sent as a fragment, and the message ends with `end()`. Until then
+   * no other message can be sent. `Writable.toWeb` makes a `WritableStream` of it.
+   *
+   * A writer that is destroyed before its end ends the connection with 1011, since a message can't be taken back.
+   *
+   * ```ts
+   * await pipeline(createReadStream('story.txt', 'utf8'), session.openTextStream());
+   * ```
+   */
+  openTextStream(): Writable {
+    return this.#parts().open(Opcode.Text, this.signal);
+  }
+
+  /** Opens a binary message to be written to, as `openTextStream` does. */
+  openBinaryStream(): Writable {
+    return this.#parts().open(Opcode.Binary, this.signal);
+  }
+
+  /** Sends a ping with up to 125 bytes of payload; longer ones reject with a RangeError (RFC 6455 §5.5). */
+  sendPing(payload: Uint8Array | ArrayBuffer = NO_BYTES): Promise<void> {
+    return sendHeartbeat(this.#channel, 'sendPing', payload);
+  }
+
   /** Sends a pong that nobody asked for, a one-way heartbeat; pings are answered without it. Up to 125 bytes. */
   sendPong(payload: Uint8Array | ArrayBuffer = NO_BYTES): Promise<void> {
-    const bytes = toBytes(payload);
-    if (bytes === undefined) {
-      return wrongArgument('sendPong', BYTES, payload);
-    }
-    try {
-      return sent(this.#channel.sendPong(bytes));
-    } catch (error) {
-      return refused(error);
-    }
+    return sendHeartbeat(this.#channel, 'sendPong', payload);
   }
 
   /**
@@ -292,18 +318,34 @@ export class Session<Path extends string = string> {
     this.#channel.disconnect();
   }
 
+  #outlet(): ValueOutlet {
+    return { channel: this.#channel, encoders: this.#encoders, session: this };
+  }
+
+  #parts(): OutgoingParts {
+    const extras = this.#rare();
+    extras.parts ??= new OutgoingParts(this.#channel);
+    return extras.parts;
+  }
+
   #rare(): Extras {
     this.#extras ??= {};
     return this.#extras;
   }
 
   static {
+    open = (session, channel) => {
+      session.#channel = channel;
+    };
+    send = (session, value, refuse) => sendValue(session.#outlet(), value, refuse);
     end = (session) => session.#extras?.abort?.abort(new SessionClosedError());
   }
 }
 
-function wrongArgument(method: string, accepted: string, given: unknown): Promise<void> {
-  return refused(new InvalidArgumentError(`session.${method} takes ${accepted}, and was given ${described(given)}.`));
+function unsendable(value: unknown): InvalidArgumentError {
+  return new InvalidArgumentError(
+    `session.send was given ${described(value)}. It takes a string, ${BYTES}, a PreparedMessage, a stream, a generator, and what an encoder of the endpoint takes: add encoders: [json()] to the options of @WebSocket to send objects as JSON.`,
+  );
 }
 
 function checkSize(name: string, bytes: number): void {

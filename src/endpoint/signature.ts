@@ -1,7 +1,17 @@
+import { Readable } from 'node:stream';
+import { ReadableStream } from 'node:stream/web';
 import type { Flavour } from './declaration.js';
 import type { ErrorClass } from './dispatch-table.js';
-import { type Argument, type BytesForm, EVENT_RULES, type EventRule, type TableEvent } from './event-rules.js';
+import {
+  type Argument,
+  type BytesForm,
+  type EventRule,
+  type FormEvent,
+  SIGNATURE_RULES,
+  type TableEvent,
+} from './event-rules.js';
 import { Frame } from './frame.js';
+import type { ArrivalForm, KindRule } from './message-kinds.js';
 import { Session } from './session.js';
 
 /** What is known of a method's parameters. */
@@ -18,6 +28,8 @@ export interface Signature {
   readonly arguments: readonly Argument[];
   readonly bytesForm: BytesForm;
   readonly errorType: ErrorClass;
+  /** The kind of stream that a parameter's type asks for. */
+  readonly arrival?: ArrivalForm | undefined;
 }
 
 /** What a parameter's type says: an argument, an argument in one form, or not enough (an interface, union or type import). */
@@ -25,6 +37,7 @@ interface Parameter {
   readonly argument: Argument | 'unknown' | 'refused';
   readonly bytesForm?: BytesForm;
   readonly errorType?: ErrorClass;
+  readonly arrival?: ArrivalForm;
 }
 
 const UNKNOWN: Parameter = { argument: 'unknown' };
@@ -41,8 +54,8 @@ const REFUSED: Parameter = { argument: 'refused' };
  *
  * @returns the signature, or a text that says what is wrong with it.
  */
-export function readSignature(event: TableEvent, facts: MethodFacts, form?: BytesForm): Signature | string {
-  const rule = EVENT_RULES[event];
+export function readSignature(event: TableEvent | FormEvent, facts: MethodFacts, form?: BytesForm): Signature | string {
+  const rule = SIGNATURE_RULES[event];
   const types = facts.types ?? new Array<unknown>(facts.arity).fill(undefined);
   const parameters = types.map((type) => parameterOf(type, event));
   const problem = problemWith(parameters, types, rule);
@@ -56,7 +69,7 @@ export function readSignature(event: TableEvent, facts: MethodFacts, form?: Byte
     return read;
   }
   if (rule.required && !rule.values.every((value) => read.includes(value))) {
-    return `it has no parameter for the ${rule.values.map(parameterName).join()}. ${accepted(rule, facts)}`;
+    return `it has no parameter for the ${rule.values.map(parameterName).join(' and the ')}. ${accepted(rule, facts)}`;
   }
   const declaredForm = parameters.find((parameter) => parameter.bytesForm !== undefined)?.bytesForm;
   if (form !== undefined && declaredForm !== undefined && form !== declaredForm) {
@@ -66,14 +79,26 @@ export function readSignature(event: TableEvent, facts: MethodFacts, form?: Byte
     arguments: read,
     bytesForm: declaredForm ?? form ?? 'Buffer',
     errorType: parameters.find((parameter) => parameter.errorType !== undefined)?.errorType ?? Error,
+    arrival: parameters.find((parameter) => parameter.arrival !== undefined)?.arrival,
   };
 }
 
-/** Text or binary, as far as the parameter types say. */
-export function messageKindOf(types: readonly unknown[]): 'text' | 'binary' | 'both' | undefined {
-  const text = types.some((type) => parameterOf(type, 'text').argument === 'string');
-  const binary = types.some((type) => parameterOf(type, 'binary').argument === 'bytes');
-  return text && binary ? 'both' : text ? 'text' : binary ? 'binary' : undefined;
+/** What kind of message the parameter types say, as far as they do. */
+export function kindOf(types: readonly unknown[]): KindRule | 'both' | undefined {
+  const has = (event: TableEvent | FormEvent, argument: Argument) =>
+    types.some((type) => parameterOf(type, event).argument === argument);
+  const [text, binary] = [has('text', 'string'), has('binary', 'bytes')];
+  if (text && binary) {
+    return 'both';
+  }
+  if (has('binary-stream', 'stream')) {
+    return { event: 'binary-stream' };
+  }
+  const partial = has('text-partial', 'last');
+  if (text) {
+    return { event: partial ? 'text-partial' : 'text' };
+  }
+  return binary ? { event: partial ? 'binary-partial' : 'binary' } : undefined;
 }
 
 /** A signature as it was found: with its types, or with as many parameters. */
@@ -91,13 +116,16 @@ export function isTypeUnknown(type: unknown): boolean {
   return typeof type !== 'function' || type === Object || type === Function;
 }
 
-function parameterOf(type: unknown, event: TableEvent): Parameter {
+function parameterOf(type: unknown, event: TableEvent | FormEvent): Parameter {
   if (isTypeUnknown(type)) {
     return UNKNOWN;
   }
   const found = argumentOfType(type as ErrorClass);
+  if (event === 'decoded') {
+    return found.argument === 'session' ? found : { argument: 'value' }; // A decoder may make anything.
+  }
   const argument = found.argument === 'string' && event === 'close' ? 'reason' : found.argument;
-  const { values } = EVENT_RULES[event];
+  const { values } = SIGNATURE_RULES[event];
   return argument === 'session' || values.includes(argument as Argument) ? { ...found, argument } : REFUSED;
 }
 
@@ -109,6 +137,12 @@ function argumentOfType(type: ErrorClass | typeof Session): Parameter {
       return { argument: 'string' };
     case Number:
       return { argument: 'code' };
+    case Boolean:
+      return { argument: 'last' };
+    case Readable:
+      return { argument: 'stream', arrival: 'stream' };
+    case ReadableStream:
+      return { argument: 'stream', arrival: 'web-stream' };
     case Frame:
       return { argument: 'frame' };
     case Buffer:
@@ -207,6 +241,9 @@ const PARAMETER_NAMES: Readonly<Record<Argument, string>> = {
   session: 'session',
   string: 'text',
   bytes: 'bytes',
+  last: 'last',
+  stream: 'stream',
+  value: 'message',
   frame: 'frame',
   code: 'statusCode',
   reason: 'reason',

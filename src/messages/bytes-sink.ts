@@ -1,10 +1,10 @@
 import { ByteGatherer } from '../protocol/byte-gatherer.js';
 import type { IncomingFrame } from '../protocol/incoming-frame.js';
 import { Opcode } from '../protocol/opcode.js';
-import { checkMessageSize, type MessageSink } from './message-sink.js';
+import { checkMessageSize, type GatheringSink } from './message-sink.js';
 
 /** A binary message in pieces, given as one Buffer. */
-export class BytesSink implements MessageSink {
+export class BytesSink implements GatheringSink<Buffer> {
   readonly opcode = Opcode.Binary;
   readonly #limit: number;
   readonly #bytes = new ByteGatherer();

@@ -1,9 +1,9 @@
 import type { IncomingFrame } from '../protocol/incoming-frame.js';
 import type { MessageOpcode } from '../protocol/opcode.js';
-import { checkMessageSize, type MessageSink } from './message-sink.js';
+import { checkMessageSize, type GatheringSink } from './message-sink.js';
 
 /** A message that nobody handles: counted, since its size is limited all the same, and forgotten. Its text is not checked. */
-export class DiscardSink implements MessageSink {
+export class DiscardSink implements GatheringSink<undefined> {
   readonly opcode: MessageOpcode;
   readonly #limit: number;
   #length = 0;

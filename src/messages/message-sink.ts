@@ -2,14 +2,33 @@ import { MessageTooLargeError } from '../protocol/errors.js';
 import type { IncomingFrame } from '../protocol/incoming-frame.js';
 import { type MessageOpcode, Opcode } from '../protocol/opcode.js';
 
-/** Takes the pieces of one message that did not come in one, and gives the message when it is whole. */
+/** Done at once (`undefined`), or when the promise settles. */
+export type Settling = void | Promise<void>;
+
+/** Takes the pieces of one message, and hands it on in one of the forms that a method can have it in. */
 export interface MessageSink {
-  /** What kind of message is being gathered. */
+  /** What kind of message it is. */
   readonly opcode: MessageOpcode;
-  /** @throws as soon as the piece shows that the message is too large or not what it must be. */
+  /**
+   * Takes the next piece; the one that `endsMessage` is the last. Settles when the next may come.
+   *
+   * @throws as soon as the piece shows that the message is too large or not what it must be.
+   */
+  append(piece: IncomingFrame): Settling;
+  /**
+   * The connection ends before the message: nothing more comes. Settles when whoever works on the message has let go
+   * of it, and rejects if that failed for a reason of its own.
+   */
+  abort(cause: Error): Settling;
+}
+
+/** Takes the pieces of one message, and gives it when it is whole. */
+export interface GatheringSink<Message> {
+  readonly opcode: MessageOpcode;
+  /** @throws as a sink does. */
   append(piece: IncomingFrame): void;
   /** The message, after its last piece. */
-  finish(): string | Buffer | undefined;
+  finish(): Message;
 }
 
 /**

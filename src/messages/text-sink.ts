@@ -1,9 +1,10 @@
 import { ByteGatherer } from '../protocol/byte-gatherer.js';
-import { BadPayloadError, MessageTooLargeError } from '../protocol/errors.js';
+import { MessageTooLargeError } from '../protocol/errors.js';
 import type { IncomingFrame } from '../protocol/incoming-frame.js';
 import { Opcode } from '../protocol/opcode.js';
-import { UTF8_ACCEPT, UTF8_REJECT, validateUtf8 } from '../protocol/utf8.js';
-import { checkMessageSize, type MessageSink } from './message-sink.js';
+import { UTF8_ACCEPT, validateUtf8 } from '../protocol/utf8.js';
+import { checkMessageSize, type GatheringSink } from './message-sink.js';
+import { notUtf8, Utf8Check } from './utf8-check.js';
 
 /**
  * In every Node.js, but not in its typings: `toString` without the look at the encoding's name, which is a fifth of the
@@ -15,11 +16,11 @@ interface NativeSlices {
 }
 
 /** A text message in pieces, checked to be UTF-8 piece by piece and given as one string. */
-export class TextSink implements MessageSink {
+export class TextSink implements GatheringSink<string> {
   readonly opcode = Opcode.Text;
   readonly #limit: number;
   readonly #bytes = new ByteGatherer();
-  #state: number = UTF8_ACCEPT;
+  readonly #utf8 = new Utf8Check();
   #ascii = true;
 
   /** @param limit bytes that the message may come to. */
@@ -29,20 +30,12 @@ export class TextSink implements MessageSink {
 
   append(piece: IncomingFrame): void {
     checkMessageSize(Opcode.Text, this.#bytes.length + piece.length, this.#limit);
-    if (!piece.ascii || this.#state !== UTF8_ACCEPT) {
-      this.#state = validateUtf8(this.#state, piece.buffer, piece.start, piece.end);
-      if (this.#state === UTF8_REJECT) {
-        throw notUtf8();
-      }
-    }
+    this.#utf8.take(piece);
     this.#ascii &&= piece.ascii;
     this.#bytes.append(piece.buffer, piece.start, piece.end);
   }
 
   finish(): string {
-    if (this.#state !== UTF8_ACCEPT) {
-      throw notUtf8();
-    }
     const bytes = this.#bytes.finish();
     return decode(bytes, 0, bytes.length, this.#ascii);
   }
@@ -73,12 +66,4 @@ function decode(bytes: Buffer, start: number, end: number, ascii: boolean): stri
       { cause: error },
     );
   }
-}
-
-/** RFC 6455 §8.1: a text that is not UTF-8 fails the connection. */
-function notUtf8(): BadPayloadError {
-  return new BadPayloadError(
-    'MOORAGE_INVALID_UTF8',
-    'Text message that is not UTF-8 (RFC 6455 §8.1). Bytes of other kinds go in binary messages.',
-  );
 }

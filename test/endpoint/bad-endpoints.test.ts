@@ -7,14 +7,15 @@ import * as badEndpoints from './bad-endpoints.js';
 
 const TEXT = 'It takes a String, and a Session if wanted, in any order.';
 const MESSAGE =
-  'It takes a String (text) or a Buffer, Uint8Array or ArrayBuffer (binary), and a Session if wanted, in any order.';
+  "It takes a String (text) or a Buffer, Uint8Array or ArrayBuffer (binary), either with a Boolean (in parts), or a Readable or ReadableStream (binary), and a Session if wanted, in any order; objects with a decoder, as in @OnWebSocketMessage(json()), or with 'decoded'.";
 const CLOSE = 'It takes any of a Number (the status code), a String (the reason) and a Session, in any order.';
 const UNTYPED =
   'the tool that compiled the class emitted no parameter types (tsx and esbuild never do, tsc and swc do with emitDecoratorMetadata)';
 const UNKNOWN =
   'a type marked ? is an interface, a union or imported with `import type`, and nothing of it is left at run time';
-const WRITE_KIND =
-  "Write the kind out, as in @OnWebSocketMessage('text') before (text) or (session, text), in this order; the kinds are 'text', 'binary', 'uint8array', 'arraybuffer'. Where types are emitted, a parameter of type String, Buffer, Uint8Array or ArrayBuffer says it as well.";
+const KINDS =
+  "'text', 'binary', 'uint8array', 'arraybuffer', 'decoded', and 'text-' or 'binary-' before 'partial', 'stream', 'web-stream' or 'iterable'";
+const WRITE_KIND = `Write the kind out, as in @OnWebSocketMessage('text') before (text) or (session, text), in this order; the kinds are ${KINDS}; a decoder such as json() stands for itself. Where types are emitted, a parameter of type String, Buffer, Uint8Array, ArrayBuffer, Readable or ReadableStream says it as well.`;
 const PLAIN = 'in this order; parameters with a default value and rest parameters do not count.';
 
 const PROBLEMS: Readonly<Record<string, readonly string[]>> = {
@@ -73,7 +74,7 @@ const PROBLEMS: Readonly<Record<string, readonly string[]>> = {
     `@OnWebSocketMessage on MessageOfAnInterface.onMessage(?): it can't be told whether it takes text or binary messages: ${UNKNOWN}. ${WRITE_KIND}`,
   ],
   UnknownKind: [
-    `@OnWebSocketMessage on UnknownKind.onMessage(String): "json" is not a kind of message. The kinds are 'text', 'binary', 'uint8array', 'arraybuffer'.`,
+    `@OnWebSocketMessage on UnknownKind.onMessage(String): "json" is not a kind of message. The kinds are ${KINDS}; a decoder such as json() stands for itself.`,
   ],
   KindAgainstType: [
     `@OnWebSocketMessage on KindAgainstType.onText(Buffer): parameter 1 is a Buffer, which a handler of text messages is never given. ${TEXT}`,

@@ -21,6 +21,7 @@ describe('Options of an endpoint', () => {
       subprotocols: [],
       origins: 'same-origin',
       unhandled: 'close',
+      onDecodeError: 'close',
       extensions: [],
       connection: DEFAULT_CONNECTION_SETTINGS,
     });
@@ -73,7 +74,7 @@ describe('Options of an endpoint', () => {
       'keepAlive.intervall is not an option. Did you mean keepAlive.interval?',
     ]);
     expect(problems({ perMessageDeflate: true })[0]).to.match(
-      /^perMessageDeflate is not an option\. The options are max.+, subprotocols\.$/,
+      /^perMessageDeflate is not an option\. The options are max.+, encoders\.$/,
     );
     expect(problems({ toString: 1 })[0]).to.match(/^toString is not an option/);
     expect(() => resolveSettings({ path: '/x' } as object, {})).to.throw('path is not an option.');

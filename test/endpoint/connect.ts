@@ -30,14 +30,20 @@ export function connect<T extends object>(
   type: new () => T,
   {
     unhandled = 'close',
+    onDecodeError = 'close',
     instance = new type(),
     endpoint = type,
-  }: { unhandled?: 'close' | 'ignore'; instance?: T; endpoint?: object } = {},
+  }: {
+    unhandled?: 'close' | 'ignore';
+    onDecodeError?: 'close' | 'ignore';
+    instance?: T;
+    endpoint?: object;
+  } = {},
 ): Connected<T> {
   const channel = new FakeChannel();
   const reported: unknown[][] = [];
   const handler = new EndpointHandler(compileEndpoint(endpoint).table, instance, upgradeRecord(), {
-    settings: { unhandled },
+    settings: { unhandled, onDecodeError },
     report: (...report) => void reported.push(report),
   });
   void handler.onConnect(channel);

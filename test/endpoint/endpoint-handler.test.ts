@@ -163,8 +163,9 @@ describe('EndpointHandler', () => {
     it('that can not be sent are an error that says what can', async () => {
       const { handler } = connect(Replies);
       const accepted =
-        'What it returns is sent as the reply: a string, a Buffer, Uint8Array or ArrayBuffer, or a promise of one; ' +
-        'undefined or null for no reply. Return JSON.stringify(value) to send an object.';
+        'What it returns is sent as the reply: a string, a Buffer, Uint8Array or ArrayBuffer, what an encoder of the ' +
+        'endpoint takes, a generator of several, or a promise of one; undefined or null for no reply. Add encoders: ' +
+        '[json()] to the options of @WebSocket to send objects as JSON.';
       expect(() => handler.onData(frame('Text', 'object')))
         .to.throw(`A message handler returned an object. ${accepted}`)
         .with.property('code', 'MOORAGE_INVALID_REPLY');

@@ -71,7 +71,7 @@ export class Signatures {
   }
   // @ts-expect-error nor in a promise
   @OnWebSocketMessage async replyLater(text: string) {
-    return { text };
+    return text.length;
   }
   // @ts-expect-error also when called
   @OnWebSocketMessage() called(value: boolean) {

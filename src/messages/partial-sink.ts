@@ -1,0 +1,57 @@
+import { StringDecoder } from 'node:string_decoder';
+import type { IncomingFrame } from '../protocol/incoming-frame.js';
+import { type MessageOpcode, Opcode } from '../protocol/opcode.js';
+import { MessageCheck } from './message-check.js';
+import type { MessageSink, Settling } from './message-sink.js';
+
+/** Takes one part of a message after the other; the one that is `last` ends it. */
+export type PartConsumer<Part extends string | Buffer> = (part: Part, last: boolean) => Settling;
+
+/**
+ * A text message that is handed on as it comes. A code point is never cut in two: the bytes of one that isn't whole yet
+ * are held for the next part, so a piece that holds nothing else makes no part.
+ */
+export class PartialTextSink implements MessageSink {
+  readonly opcode: MessageOpcode = Opcode.Text;
+  readonly #check: MessageCheck;
+  readonly #deliver: PartConsumer<string>;
+  readonly #decoder = new StringDecoder('utf8');
+
+  /** @param limit bytes that the parts together may come to. */
+  constructor(limit: number, deliver: PartConsumer<string>) {
+    this.#check = new MessageCheck(Opcode.Text, limit);
+    this.#deliver = deliver;
+  }
+
+  append(piece: IncomingFrame): Settling {
+    this.#check.take(piece);
+    const part = this.#decoder.write(piece.payload);
+    return part === '' && !piece.endsMessage ? undefined : this.#deliver(part, piece.endsMessage);
+  }
+
+  abort(): undefined {
+    return undefined;
+  }
+}
+
+/** A binary message that is handed on as it comes: views of what was received, not copies. */
+export class PartialBytesSink implements MessageSink {
+  readonly opcode: MessageOpcode = Opcode.Binary;
+  readonly #check: MessageCheck;
+  readonly #deliver: PartConsumer<Buffer>;
+
+  /** @param limit bytes that the parts together may come to. */
+  constructor(limit: number, deliver: PartConsumer<Buffer>) {
+    this.#check = new MessageCheck(Opcode.Binary, limit);
+    this.#deliver = deliver;
+  }
+
+  append(piece: IncomingFrame): Settling {
+    this.#check.take(piece);
+    return piece.length === 0 && !piece.endsMessage ? undefined : this.#deliver(piece.payload, piece.endsMessage);
+  }
+
+  abort(): undefined {
+    return undefined;
+  }
+}
