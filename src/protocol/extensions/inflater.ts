@@ -8,6 +8,8 @@ import { BadPayloadError, MessageTooLargeError } from '../errors.js';
  * whether the data ended where blocks end: data that were cut short are an error and not a shorter message.
  */
 export const ENDING: Buffer = Buffer.from([0x00, 0x00, 0xff, 0xff, 0x01, 0x00, 0x00, 0xff, 0xff]);
+/** Bytes of that final block. */
+const OWN_BLOCK = 5;
 const EMPTY = Buffer.alloc(0);
 /** Compressed bytes from which the work is done off the event loop. */
 const ASYNCHRONOUS_FROM = 64 * 1024;
@@ -111,6 +113,12 @@ class BlockStream {
       throw tooLarge();
     }
     this.rest = this.rest.subarray(engine.bytesWritten);
+    if (this.rest.length > 0 && this.rest.length < OWN_BLOCK) {
+      throw new BadPayloadError(
+        'MOORAGE_INVALID_COMPRESSED_DATA',
+        "Compressed data that can't be inflated: their last block takes bytes for its own that were not sent (RFC 7692 §7.2.2).",
+      );
+    }
     // A final block with nothing after it ends the data too: some peers leave out the byte that should follow.
     this.isDone = this.rest.length <= ENDING.length;
     if (!this.isDone) {
