@@ -48,14 +48,14 @@ export const WORDS: readonly string[] = [
   '"',
 ];
 
-/** Fields with the sound value of each of `needed` first, then a few changes and additions. */
-export function rawHeaders(random: Random, needed: readonly string[]): string[] {
+/** Fields with the sound value of each of `needed` first, then a few changes and additions, often of `likely` ones. */
+export function rawHeaders(random: Random, needed: readonly string[], likely: readonly string[]): string[] {
   const fields = needed.map((name): [string, string] => [name, VALUES[name]![0]!]);
   for (let changes = random.below(4); changes > 0; changes--) {
-    const name = random.pick(NAMES);
-    const value = random.pick(VALUES[name]!);
+    const name = random.oneIn(3) ? random.pick(likely) : random.pick(NAMES);
+    const value = random.oneIn(2) ? VALUES[name]![0]! : random.pick(VALUES[name]!);
     const at = fields.findIndex(([known]) => known === name);
-    switch (random.below(4)) {
+    switch (random.below(5)) {
       case 0:
         fields.push([name.toLowerCase(), value]);
         break;
@@ -64,6 +64,9 @@ export function rawHeaders(random: Random, needed: readonly string[]): string[] 
         break;
       case 2:
         if (at !== -1) fields[at] = [name.toUpperCase(), value];
+        break;
+      case 3:
+        fields.push(random.oneIn(2) ? [name, value] : random.pick([...fields, [name, value]]));
         break;
       default:
         fields.splice(random.below(fields.length + 1), 0, [name, value]);

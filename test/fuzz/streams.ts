@@ -69,7 +69,7 @@ function dataPayload(random: Random, opcode: number, compressed: boolean, most: 
     opcode === 2 || random.oneIn(3)
       ? random.oneIn(2)
         ? random.bytes(random.length(most))
-        : Buffer.alloc(random.length(most), 'abc')
+        : Buffer.alloc(random.oneIn(3) ? random.below(most + 1) : random.length(most), 'abc')
       : Buffer.from(random.oneIn(6) ? Buffer.from(random.pick(BAD_UTF8), 'hex') : random.pick(TEXTS));
   if (!compressed) {
     return plain;
@@ -122,7 +122,9 @@ function breakRule(fields: Fields, random: Random): void {
       fields.masked = !fields.masked;
       break;
     case 4:
-      if (fields.length < 65536n) fields.lengthBytes = random.pick([2, 8]);
+      fields.payload = random.bytes(random.pick([0, 1, 125, 126, 127]));
+      fields.length = BigInt(fields.payload.length);
+      fields.lengthBytes = random.pick([2, 8]);
       break;
     case 5:
       fields.length = random.pick([

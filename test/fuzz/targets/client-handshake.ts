@@ -17,6 +17,7 @@ interface Input {
 }
 
 const NEEDED = ['Upgrade', 'Connection', 'Sec-WebSocket-Accept'];
+const OPTIONAL = ['Sec-WebSocket-Protocol', 'Sec-WebSocket-Extensions', 'Location'];
 const CODES = new Set(
   ['UPGRADE_REFUSED', 'REDIRECT_REFUSED', 'RESPONSE_MALFORMED', 'RESPONSE_TOO_LARGE', 'RESPONSE_UPGRADE']
     .concat(['RESPONSE_CONNECTION', 'RESPONSE_ACCEPT', 'RESPONSE_SUBPROTOCOL', 'RESPONSE_EXTENSION'])
@@ -38,7 +39,7 @@ export const clientHandshakeTarget: Target<Input> = {
         subprotocols: random.pick([[], ['chat'], ['superchat', 'chat']]),
         extensions: random.pick(['', 'permessage-deflate', 'x-a; b=c, permessage-deflate; client_max_window_bits']),
       },
-      fields: rawHeaders(random, NEEDED),
+      fields: rawHeaders(random, NEEDED, OPTIONAL),
     };
   },
 

@@ -28,11 +28,12 @@ interface Input {
   readonly text: string;
 }
 
-const TAKEOVER = { contextTakeover: true };
+/** Every message is compressed, however short. */
+const TAKEOVER = { contextTakeover: true, threshold: 0 };
 
 /** Several sets of what a side supports. */
 export const SUPPORTED: readonly (readonly Extension[])[] = [
-  [perMessageDeflate()],
+  [perMessageDeflate({ threshold: 0 })],
   [perMessageDeflate(TAKEOVER)],
   [perMessageDeflate({ ...TAKEOVER, windowBits: 15 })],
   [perMessageDeflate({ ...TAKEOVER, windowBits: 9 }), fragment()],
