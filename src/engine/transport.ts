@@ -15,6 +15,8 @@ export interface TransportEvents {
   written(): void;
 }
 
+const NOTHING = Buffer.alloc(0);
+
 /**
  * Who is told of a stream's events. The listeners below are the same four functions for every stream, and find their
  * receiver here: four closures apiece would be a third of what an idle connection costs.
@@ -41,6 +43,7 @@ function onClose(this: Duplex): void {
 /** A Node `Duplex` as the engine wants it: what is a TLS or TCP socket, a pipe or an HTTP/2 stream looks the same from above. */
 export class Transport {
   readonly #duplex: Duplex;
+  /** Tells of a write that was taken; only while writes are late. */
   #written: (() => void) | null = null;
 
   constructor(duplex: Duplex, events: TransportEvents) {
@@ -93,8 +96,10 @@ export class Transport {
     }
   }
 
+  /** `TransportEvents.written` follows when `pendingBytes` isn't 0 afterwards, and may follow in any case. */
   write(chunk: Buffer): void {
-    this.#duplex.write(chunk, this.#whenWritten());
+    this.#write(chunk);
+    this.#afterWrite();
   }
 
   /** Several chunks in one write. */
@@ -104,8 +109,9 @@ export class Transport {
     for (let at = 0; at < last; at++) {
       this.#duplex.write(chunks[at]!);
     }
-    this.#duplex.write(chunks[last]!, this.#whenWritten());
+    this.#write(chunks[last]!);
     this.#duplex.uncork();
+    this.#afterWrite();
   }
 
   /** Sends what was written, then says that no more comes (FIN). */
@@ -118,10 +124,25 @@ export class Transport {
     this.#duplex.destroy();
   }
 
-  /** Made at the first write: a connection that only listens does without. */
-  #whenWritten(): () => void {
+  #write(chunk: Buffer): void {
+    if (this.#written === null) {
+      this.#duplex.write(chunk);
+    } else {
+      this.#duplex.write(chunk, this.#written);
+    }
+  }
+
+  /**
+   * A socket with room takes a write before it returns, and a callback would only cost a turn of the tick queue. So
+   * none is given until a write is late; from then on, as always over TLS, one is, until a write is in time again.
+   */
+  #afterWrite(): void {
     const duplex = this.#duplex;
-    this.#written ??= () => receivers.get(duplex)?.written();
-    return this.#written;
+    if (duplex.writableLength === 0) {
+      this.#written = null;
+    } else if (this.#written === null) {
+      this.#written = () => receivers.get(duplex)?.written();
+      duplex.write(NOTHING, this.#written);
+    }
   }
 }

@@ -317,6 +317,7 @@ describe('A connection with extensions', () => {
       await until(() => zlib.begun > 0);
       rig.connection.disconnect();
       await zlib.allDone();
+      await settled();
       expect(rig.events.at(-1)).to.equal('close 1006');
       expect(rig.handler.violations).to.deep.equal([]);
     });
