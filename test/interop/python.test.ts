@@ -1,14 +1,12 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { requireProgram } from './missing.js';
 import { PeerServer } from './peer-server.js';
+import { PYTHON, requirePythonWebsockets } from './python.js';
 
 // `websockets` (Python) is the independent client: another language, another author. It checks itself what it gets, so
 // here a scenario either exits 0 or fails with its traceback.
 
-// Debian's interpreter, since Debian's python3-websockets is not seen by another one.
-const PYTHON = process.env['PYTHON'] ?? '/usr/bin/python3';
 const SCRIPT = fileURLToPath(new URL('../../../test/interop/python-client.py', import.meta.url));
 
 function run(scenario: string, url: string): Promise<void> {
@@ -24,7 +22,7 @@ describe('Interop with the Python websockets client', () => {
   let server: PeerServer;
 
   before(async function () {
-    requireProgram(this, [PYTHON, '-c', 'import websockets'], 'On Debian: apt-get install python3-websockets');
+    requirePythonWebsockets(this);
     server = await PeerServer.start();
   });
 
