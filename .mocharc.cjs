@@ -2,10 +2,10 @@
 
 // Mocha adds the files of its command line to those of its configuration, so the default stands only where none is
 // named: `npx mocha` runs the unit tests, `npx mocha build/test/x.test.js` that file alone. The suites that need a
-// browser, Python or a package registry run only when they are named.
+// browser, Python, a package registry or minutes run only when they are named.
 
 const named = process.argv.slice(2).filter((argument) => argument.startsWith('build/test/'));
-const demanding = ['browser', 'interop', 'package'];
+const demanding = ['browser', 'conformance', 'interop', 'package'];
 const outside = demanding.filter((suite) => !named.some((argument) => argument.startsWith(`build/test/${suite}/`)));
 
 module.exports = {

@@ -8,10 +8,10 @@ export interface ConformanceCase {
   readonly group: string;
   readonly description: string;
   readonly expectation: string;
-  /** Says it. Cases that judge themselves, echoes among them, return what went wrong, or nothing. */
+  /** Says it. Cases that also listen, echoes among them, return what went wrong, or nothing. */
   readonly play: (peer: Peer, patience: Patience) => Promise<string | undefined>;
-  /** The events of which one list must come about; without it `play` has judged. */
-  readonly expected?: ExpectedEvents;
+  /** The lists of events of which one must have come about, without those that `play` took for itself. */
+  readonly expected: ExpectedEvents;
   readonly close: CloseRule;
   /** The RFC leaves the outcome open: it is shown, not judged. */
   readonly informational?: true;

@@ -1,4 +1,4 @@
-import { categoryOf, CATEGORIES } from './catalogue.js';
+import { CATEGORIES, categoryOf } from './catalogue.js';
 import { type Behaviour, passes } from './judge.js';
 import type { Result } from './run.js';
 import { COMPRESSION, PROFILE } from './subject/profile.js';
@@ -9,7 +9,13 @@ export type Results = Readonly<Record<Side, readonly Result[]>>;
 const SIDES: readonly Side[] = ['server', 'client'];
 
 /** Good ones first. A closing that went wrong counts as a failure of its case. */
-const OUTCOMES = ['OK', 'INFORMATIONAL', 'UNIMPLEMENTED', 'NON-STRICT', 'FAILED'] as const satisfies readonly Behaviour[];
+const OUTCOMES = [
+  'OK',
+  'INFORMATIONAL',
+  'UNIMPLEMENTED',
+  'NON-STRICT',
+  'FAILED',
+] as const satisfies readonly Behaviour[];
 
 export function outcomeOf({ verdict }: Result): Behaviour {
   const { behaviour, behaviourClose } = verdict;
@@ -24,7 +30,8 @@ function count(results: readonly Result[], outcome: Behaviour): number {
 export function summaryLine(results: Results): string {
   const all = SIDES.flatMap((side) => results[side]);
   const [server, client] = [results.server.length, results.client.length];
-  const cases = server === client ? `${server} cases on each side` : `${server} cases on the server, ${client} on the client`;
+  const cases =
+    server === client ? `${server} cases on each side` : `${server} cases on the server, ${client} on the client`;
   return `${cases}: ${OUTCOMES.map((outcome) => `${outcome.toLowerCase()} ${count(all, outcome)}`).join(', ')}`;
 }
 
@@ -111,6 +118,9 @@ function cell(result: Result | undefined): string {
 
 function format(options: object): string {
   return `{ ${Object.entries(options)
-    .map(([name, value]) => `${name}: ${typeof value === 'number' ? value.toLocaleString('en').replaceAll(',', '_') : value}`)
+    .map(
+      ([name, value]) =>
+        `${name}: ${typeof value === 'number' ? value.toLocaleString('en').replaceAll(',', '_') : value}`,
+    )
     .join(', ')} }`;
 }

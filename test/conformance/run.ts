@@ -57,7 +57,7 @@ async function runCase(subject: Subject, one: ConformanceCase, patience: number)
   }
   const complaint = await one.play(peer, { giveUpAfter: patience });
   if (one.close.begunBy === 'suite') {
-    await peer.until(() => peer.events.length >= (one.expected?.ok.length ?? 0), patience);
+    await peer.until(() => peer.events.length >= one.expected.ok.length, patience);
     await peer.close();
   }
   await peer.finish(patience);

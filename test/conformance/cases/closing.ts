@@ -20,7 +20,14 @@ type Row = readonly [description: string, send: readonly Frame[], more?: Partial
 
 function numbered(subcategory: number, group: string, rule: CloseRule, rows: readonly Row[]): ConformanceCase[] {
   return rows.map(([description, send, more], index) =>
-    scripted({ id: `7.${subcategory}.${index + 1}`, group: `Closing: ${group}`, description, send, close: rule, ...more }),
+    scripted({
+      id: `7.${subcategory}.${index + 1}`,
+      group: `Closing: ${group}`,
+      description,
+      send,
+      close: rule,
+      ...more,
+    }),
   );
 }
 
@@ -30,15 +37,17 @@ export const CLOSING: readonly ConformanceCase[] = [
     ['Two Closes', [close(1000), close()]],
     ['A ping after a Close', [close(1000), ping()]],
     ['A text message after a Close', [close(1000), text(GREETING)]],
-    [
-      'A Close between two fragments',
-      [text('fragment1', { fin: false }), close(1000), continuation('fragment2')],
-    ],
+    ['A Close between two fragments', [text('fragment1', { fin: false }), close(1000), continuation('fragment2')]],
     [
       'A text message of 260 KiB, a short one, a Close and a ping, back to back',
       [text(LONG), text(GREETING), close(1000), ping()],
       // Both echoes, none or the shorter alone may come before the Close is answered.
-      { informational: true, expect: [heard('text', LONG), heard('text', GREETING)], nonStrict: [], close: CLOSED_BY_SUITE },
+      {
+        informational: true,
+        expect: [heard('text', LONG), heard('text', GREETING)],
+        nonStrict: [],
+        close: CLOSED_BY_SUITE,
+      },
     ],
   ]),
   ...numbered(3, 'length of the payload', CLEAN, [
@@ -56,7 +65,9 @@ export const CLOSING: readonly ConformanceCase[] = [
     7,
     'valid codes',
     CLEAN,
-    VALID_CODES.map((code): Row => [`A Close with ${code}`, [close(code)], { close: { ...CLEAN, codes: [1000, code] } }]),
+    VALID_CODES.map(
+      (code): Row => [`A Close with ${code}`, [close(code)], { close: { ...CLEAN, codes: [1000, code] } }],
+    ),
   ),
   ...numbered(
     9,

@@ -2,6 +2,9 @@
 
 export type CorpusName = 'json' | 'bitmap' | 'prose' | 'html' | 'document';
 
+/** Of so many bytes are the messages of one length made; then they come again. */
+const DISTINCT_BYTES = 2 * 1024 * 1024;
+
 /** A body of data, and messages out of it. */
 export class Corpus {
   readonly title: string;
@@ -10,6 +13,7 @@ export class Corpus {
   #bytes: Buffer | undefined;
   /** Where each code point of text begins. */
   #starts: Uint32Array | undefined;
+  readonly #slices = new Map<string, Buffer>();
 
   constructor(title: string, type: 'text' | 'binary', make: () => Buffer) {
     this.title = title;
@@ -26,12 +30,23 @@ export class Corpus {
     return this.#bytes;
   }
 
-  /** The message of this number: so many units from where the one before it ended, round and round. */
+  /**
+   * The message of this number: so many units from where the one before it ended, round and round. The same message is
+   * the same buffer, in every case.
+   */
   slice(index: number, length: number): Buffer {
+    const number = index % Math.ceil(DISTINCT_BYTES / length);
+    const key = `${length} ${number}`;
+    const slice = this.#slices.get(key) ?? this.#cut(number * length, length);
+    this.#slices.set(key, slice);
+    return slice;
+  }
+
+  #cut(start: number, length: number): Buffer {
     const { bytes } = this;
     const starts = this.type === 'text' ? this.#codePoints() : undefined;
     const units = starts === undefined ? bytes.length : starts.length - 1;
-    const from = (index * length) % units;
+    const from = start % units;
     const at = (unit: number) => starts?.[unit] ?? unit;
     if (from + length <= units) {
       return bytes.subarray(at(from), at(from + length));
@@ -59,7 +74,9 @@ export const CORPORA: Readonly<Record<CorpusName, Corpus>> = {
   bitmap: new Corpus('a picture of 512 × 512 grey pixels (263,222 bytes)', 'binary', () => picture(263_222)),
   prose: new Corpus('German prose (222,218 bytes)', 'binary', () => exactly(222_218, sentence)),
   html: new Corpus('a large HTML page (263,647 bytes)', 'text', () => exactly(263_647, htmlRow)),
-  document: new Corpus('a document with compressed pictures (1,042,328 bytes)', 'binary', () => exactly(1_042_328, page)),
+  document: new Corpus('a document with compressed pictures (1,042,328 bytes)', 'binary', () =>
+    exactly(1_042_328, page),
+  ),
 };
 
 /** Numbers that look random and are not (mulberry32). */
@@ -123,7 +140,10 @@ function sentence(dice: Dice, index: number): Buffer {
 }
 
 function htmlRow(dice: Dice, index: number): Buffer {
-  const cells = Array.from({ length: 4 }, () => `<td class="c${dice.roll(9)}">${dice.pick(WORDS)} &amp; ${dice.pick(NAMES)}</td>`);
+  const cells = Array.from(
+    { length: 4 },
+    () => `<td class="c${dice.roll(9)}">${dice.pick(WORDS)} &amp; ${dice.pick(NAMES)}</td>`,
+  );
   return Buffer.from(`<tr id="row-${index}" data-n="${dice.roll(10_000)}">\n  ${cells.join('\n  ')}\n</tr>\n`);
 }
 
@@ -131,9 +151,14 @@ function htmlRow(dice: Dice, index: number): Buffer {
 function page(dice: Dice, index: number): Buffer {
   const picture = Buffer.from(Array.from({ length: 700 + dice.roll(900) }, () => dice.roll(256)));
   return Buffer.concat([
-    Buffer.from(`${index} 0 obj\n<< /Type /XObject /Subtype /Image /Filter /DCTDecode /Length ${picture.length} >>\nstream\n`, 'latin1'),
+    Buffer.from(
+      `${index} 0 obj\n<< /Type /XObject /Subtype /Image /Filter /DCTDecode /Length ${picture.length} >>\nstream\n`,
+      'latin1',
+    ),
     picture,
-    Buffer.from(`\nendstream\nendobj\n${index + 1} 0 obj\n<< /Type /Page /Parent 2 0 R /Contents ${dice.roll(999)} 0 R >>\nendobj\n`),
+    Buffer.from(
+      `\nendstream\nendobj\n${index + 1} 0 obj\n<< /Type /Page /Parent 2 0 R /Contents ${dice.roll(999)} 0 R >>\nendobj\n`,
+    ),
   ]);
 }
 

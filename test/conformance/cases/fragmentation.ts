@@ -49,7 +49,12 @@ function pingsBetween(id: string, chops: Chops): ConformanceCase {
         return 'the first ping was not answered before the message went on';
       }
       await peer.send(
-        [continuation('fragment3', OPEN), continuation('fragment4', OPEN), ping('pongme 2!'), continuation('fragment5')],
+        [
+          continuation('fragment3', OPEN),
+          continuation('fragment4', OPEN),
+          ping('pongme 2!'),
+          continuation('fragment5'),
+        ],
         chops,
       );
       return undefined;

@@ -45,7 +45,13 @@ function pings(): ConformanceCase[] {
   const series = ten.map((payload) => ping(payload));
   return [
     answered({ id: '2.1', group, description: 'An empty ping', send: [ping()], expect: [heard('pong')] }),
-    answered({ id: '2.2', group, description: 'A ping with text', send: [ping(HELLO)], expect: [heard('pong', HELLO)] }),
+    answered({
+      id: '2.2',
+      group,
+      description: 'A ping with text',
+      send: [ping(HELLO)],
+      expect: [heard('pong', HELLO)],
+    }),
     answered({
       id: '2.3',
       group,
@@ -53,7 +59,13 @@ function pings(): ConformanceCase[] {
       send: [ping(NOT_UTF8)],
       expect: [heard('pong', NOT_UTF8)],
     }),
-    answered({ id: '2.4', group, description: 'A ping of 125 bytes', send: [ping(full)], expect: [heard('pong', full)] }),
+    answered({
+      id: '2.4',
+      group,
+      description: 'A ping of 125 bytes',
+      send: [ping(full)],
+      expect: [heard('pong', full)],
+    }),
     refused({ id: '2.5', group, description: 'A ping of 126 bytes', send: [ping(Buffer.alloc(126, 0xfe))] }),
     answered({
       id: '2.6',
@@ -106,7 +118,13 @@ function reservedOpcodes(): ConformanceCase[] {
       const group = `Reserved opcodes: ${kind === 0 ? 'data' : 'control'}`;
       return step < 2
         ? afterEcho(id, group, `Only ${what}`, [reserved])
-        : afterEcho(id, group, `A text message, ${what} and a ping`, [text(HELLO), reserved, ping()], step === 4 ? 1 : 'at once');
+        : afterEcho(
+            id,
+            group,
+            `A text message, ${what} and a ping`,
+            [text(HELLO), reserved, ping()],
+            step === 4 ? 1 : 'at once',
+          );
     }),
   );
 }

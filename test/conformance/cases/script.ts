@@ -52,6 +52,7 @@ function chopsAsText(chops: Chops): string {
 
 export function expectationOf(expect: readonly PeerEvent[], { begunBy, codes }: CloseRule): string {
   const first = expect.map(({ type, payload }) => `${type} of ${payload.length} bytes`).join(', ');
-  const end = begunBy === 'subject' ? `connection failed with ${codes.join(' or ')}` : `closed with ${codes.join(' or ')}`;
+  const end =
+    begunBy === 'subject' ? `connection failed with ${codes.join(' or ')}` : `closed with ${codes.join(' or ')}`;
   return first === '' ? end : `${first}; ${end}`;
 }

@@ -20,8 +20,13 @@ const EMPTY = 'Valid UTF-8 with empty fragments';
 const VALID = 'Valid UTF-8, whole and in fragments';
 const INVALID = 'Invalid UTF-8, whole and in fragments';
 
-const valid = (id: string, group: string, description: string, send: ReturnType<typeof text>[], whole: Uint8Array | string) =>
-  answered({ id, group, description, send, expect: [heard('text', whole)] });
+const valid = (
+  id: string,
+  group: string,
+  description: string,
+  send: ReturnType<typeof text>[],
+  whole: Uint8Array | string,
+) => answered({ id, group, description, send, expect: [heard('text', whole)] });
 
 const invalid = (id: string, group: string, description: string, send: ReturnType<typeof text>[], seconds = 1) =>
   refused({ id, group, description, send, seconds, close: FAILED_AS_BAD_UTF8 });
@@ -39,13 +44,18 @@ const SPLITS = [
 function failFast(): ConformanceCase[] {
   return ([true, false] as const).flatMap((asFrames, kind) =>
     SPLITS.map(([more, bad, rest], index): ConformanceCase => {
-      const parts = [Buffer.concat([KOSME, Buffer.from(more, 'hex')]), Buffer.from(bad, 'hex'), Buffer.from(rest, 'hex')];
+      const parts = [
+        Buffer.concat([KOSME, Buffer.from(more, 'hex')]),
+        Buffer.from(bad, 'hex'),
+        Buffer.from(rest, 'hex'),
+      ];
       return {
         id: `6.4.${kind * 2 + index + 1}`,
         group: 'Failing fast on invalid UTF-8',
         description: `Text in three ${asFrames ? 'fragments' : 'pieces of one frame'}: ${parts.map((part) => part.toString('hex')).join(', ')}`,
         expectation: 'nothing after the first part; connection failed with 1007 at the second, before the third',
-        play: (peer, { giveUpAfter }) => sendParts(peer, asFrames ? frameParts(peer, parts) : pieces(peer, parts), giveUpAfter),
+        play: (peer, { giveUpAfter }) =>
+          sendParts(peer, asFrames ? frameParts(peer, parts) : pieces(peer, parts), giveUpAfter),
         expected: { ok: [heard('timeout')], nonStrict: [heard('timeout'), heard('timeout')] },
         close: FAILED_AS_BAD_UTF8,
         giveUpAfter: 1000,
@@ -77,17 +87,20 @@ function pieces(peer: Peer, [first, bad, rest]: readonly Buffer[]): Buffer[] {
 
 function payloads(): ConformanceCase[] {
   return UTF8_PAYLOADS.flatMap(({ subcategory, group, valid: good = '', invalid: bad = '', mixed = '' }) => {
-    const marked = [
-      ...words(good).map((hex) => `+${hex}`),
-      ...words(bad).map((hex) => `-${hex}`),
-      ...words(mixed),
-    ];
+    const marked = [...words(good).map((hex) => `+${hex}`), ...words(bad).map((hex) => `-${hex}`), ...words(mixed)];
     return marked.map((word, index) => {
       const id = `6.${subcategory}.${index + 1}`;
       const hex = word.slice(1);
       const payload = Buffer.from(hex, 'hex');
       return word.startsWith('+')
-        ? answered({ id, group, description: `Valid: ${hex}`, send: [text(payload)], expect: [heard('text', payload)], seconds: 0.5 })
+        ? answered({
+            id,
+            group,
+            description: `Valid: ${hex}`,
+            send: [text(payload)],
+            expect: [heard('text', payload)],
+            seconds: 0.5,
+          })
         : invalid(id, group, `Invalid: ${hex}`, [text(payload)], 0.5);
     });
   });
@@ -98,9 +111,21 @@ const words = (list: string) => list.split(/\s+/).filter((word) => word !== '');
 export const UTF8: readonly ConformanceCase[] = [
   valid('6.1.1', EMPTY, 'An empty text message', [text('')], ''),
   valid('6.1.2', EMPTY, 'Three empty fragments', [text('', OPEN), continuation('', OPEN), continuation('')], ''),
-  valid('6.1.3', EMPTY, 'An empty fragment, one with text, an empty one', [text('', OPEN), continuation(MIDDLE, OPEN), continuation('')], MIDDLE),
+  valid(
+    '6.1.3',
+    EMPTY,
+    'An empty fragment, one with text, an empty one',
+    [text('', OPEN), continuation(MIDDLE, OPEN), continuation('')],
+    MIDDLE,
+  ),
   valid('6.2.1', VALID, 'One frame', [text(UMLAUTS)], UMLAUTS),
-  valid('6.2.2', VALID, 'Two fragments, cut between code points', [text('Hello-µ@ßöä', OPEN), continuation('üàá-UTF-8!!')], UMLAUTS),
+  valid(
+    '6.2.2',
+    VALID,
+    'Two fragments, cut between code points',
+    [text('Hello-µ@ßöä', OPEN), continuation('üàá-UTF-8!!')],
+    UMLAUTS,
+  ),
   valid('6.2.3', VALID, 'Fragments of one byte', fragments(OPCODE.text, UMLAUTS, 1), UMLAUTS),
   valid('6.2.4', VALID, 'Fragments of one byte', fragments(OPCODE.text, KOSME, 1), KOSME),
   invalid('6.3.1', INVALID, 'A surrogate in one frame', [text(BROKEN)]),

@@ -111,7 +111,11 @@ function readParameters([name, ...parameters]: readonly string[]): Parameters {
   };
   const bits = (key: string) => {
     const value = found.get(key);
-    return found.delete(key) ? (/^(?:[89]|1[0-5])$/.test(value ?? '') ? Number(value) : value === undefined) : undefined;
+    return found.delete(key)
+      ? /^(?:[89]|1[0-5])$/.test(value ?? '')
+        ? Number(value)
+        : value === undefined
+      : undefined;
   };
   const serverNoContextTakeover = flag('server_no_context_takeover');
   const clientNoContextTakeover = flag('client_no_context_takeover');

@@ -21,24 +21,32 @@ const { Z_SYNC_FLUSH } = constants;
 const TAIL = Buffer.from([0x00, 0x00, 0xff, 0xff]);
 /** Any level makes valid streams, and the fastest leaves the time to the side under test. */
 const LEVEL = 1;
+const LARGEST = 15;
+/** Room for the largest message of the suite, so that expanding it in a stream is one round trip to zlib's thread. */
+const WHOLE_MESSAGE = 256 * 1024;
+
+/** What messages became that don't depend on those before them; many cases send the same ones. */
+const alone = new WeakMap<Buffer, Map<number, Buffer>>();
 
 /** Compresses what this side sends and expands what it gets. */
 export class DeflateCodec {
   readonly #outgoing: Direction;
   readonly #incoming: Direction;
-  /** With context takeover each direction is one zlib stream for the life of the connection. */
+  /** With context takeover a direction is one zlib stream for the life of the connection. */
   readonly #deflate: DeflateRaw | undefined;
   readonly #inflate: InflateRaw | undefined;
+  /** The window of a small one with context takeover, which is kept here instead. */
+  #window: Buffer = Buffer.alloc(0);
 
   constructor(outgoing: Direction, incoming: Direction) {
     this.#outgoing = outgoing;
     this.#incoming = incoming;
-    this.#deflate = outgoing.contextTakeover
-      ? createDeflateRaw({ windowBits: outgoing.windowBits, level: LEVEL })
-      : undefined;
-    this.#inflate = incoming.contextTakeover
-      ? createInflateRaw({ windowBits: incoming.windowBits, chunkSize: this.#chunkSize() })
-      : undefined;
+    if (outgoing.contextTakeover) {
+      this.#deflate = createDeflateRaw({ windowBits: outgoing.windowBits, level: LEVEL, chunkSize: WHOLE_MESSAGE });
+    }
+    if (incoming.contextTakeover && incoming.windowBits === LARGEST) {
+      this.#inflate = createInflateRaw({ chunkSize: WHOLE_MESSAGE });
+    }
   }
 
   compress(payload: Buffer): Buffer | Promise<Buffer> {
@@ -46,28 +54,36 @@ export class DeflateCodec {
       return through(this.#deflate, [payload], Z_SYNC_FLUSH).then(withoutTail);
     }
     const { windowBits } = this.#outgoing;
-    return withoutTail(deflateRawSync(payload, { windowBits, level: LEVEL, finishFlush: Z_SYNC_FLUSH }));
+    const known = alone.get(payload) ?? new Map<number, Buffer>();
+    alone.set(payload, known);
+    const compressed =
+      known.get(windowBits) ??
+      withoutTail(deflateRawSync(payload, { windowBits, level: LEVEL, finishFlush: Z_SYNC_FLUSH }));
+    known.set(windowBits, compressed);
+    return compressed;
   }
 
   expand(compressed: Buffer): Buffer | Promise<Buffer> {
     if (this.#inflate !== undefined) {
       return through(this.#inflate, [compressed, TAIL], Z_SYNC_FLUSH);
     }
-    return inflateRawSync(Buffer.concat([compressed, TAIL]), {
-      windowBits: this.#incoming.windowBits,
-      chunkSize: this.#chunkSize(),
+    const { contextTakeover, windowBits } = this.#incoming;
+    const expanded = inflateRawSync(Buffer.concat([compressed, TAIL]), {
+      windowBits,
+      // Output in pieces of a window, so that zlib notices a reference that reaches back past a small one.
+      chunkSize: 2 ** windowBits,
       finishFlush: Z_SYNC_FLUSH,
+      ...(this.#window.length > 0 ? { dictionary: this.#window } : {}),
     });
+    if (contextTakeover) {
+      this.#window = Buffer.from(Buffer.concat([this.#window, expanded]).subarray(-(2 ** windowBits)));
+    }
+    return expanded;
   }
 
   close(): void {
     this.#deflate?.close();
     this.#inflate?.close();
-  }
-
-  /** Output in pieces of a window, so that zlib notices a reference that reaches back past a small one. */
-  #chunkSize(): number {
-    return 2 ** this.#incoming.windowBits;
   }
 }
 

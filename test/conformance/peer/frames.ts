@@ -18,7 +18,11 @@ export interface FrameFields {
 
 export const OPCODE = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
 
-export function frame(opcode: number, payload: Uint8Array | string = '', { fin = true, rsv = 0 }: FrameFields = {}): Frame {
+export function frame(
+  opcode: number,
+  payload: Uint8Array | string = '',
+  { fin = true, rsv = 0 }: FrameFields = {},
+): Frame {
   return { opcode, payload: typeof payload === 'string' ? Buffer.from(payload) : asBuffer(payload), fin, rsv };
 }
 

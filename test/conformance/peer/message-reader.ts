@@ -64,7 +64,9 @@ export class MessageReader {
 
   #control({ opcode, fin, rsv, payload }: Frame): void {
     if (!fin || rsv !== 0 || payload.length > 125 || opcode > OPCODE.pong) {
-      throw new WireViolation(`a control frame is not one: opcode ${opcode}, FIN ${fin}, RSV ${rsv}, ${payload.length} bytes`);
+      throw new WireViolation(
+        `a control frame is not one: opcode ${opcode}, FIN ${fin}, RSV ${rsv}, ${payload.length} bytes`,
+      );
     }
     if (opcode !== OPCODE.close) {
       this.#arrivals.control(opcode === OPCODE.ping ? 'ping' : 'pong', payload);

@@ -267,6 +267,7 @@ export class Peer {
   #guard(work: () => void | Promise<void>): Promise<void> | undefined {
     const fail = (cause: unknown) => {
       this.violation ??= cause instanceof Error ? cause.message : String(cause);
+      this.#begun('suite');
       this.#socket.destroy();
     };
     try {
