@@ -1,4 +1,6 @@
 import { expect } from 'chai';
+import { TestBench, type TestPeer } from 'moorage/testing';
+import { ChatMember } from '#samples/chat/chat-member.js';
 import { createChat } from '#samples/chat/server.js';
 import { Peer } from './peer.js';
 import { SampleServer } from './sample-server.js';
@@ -18,18 +20,20 @@ function newKey(): string {
 }
 
 describe('The chat sample', () => {
-  let server: SampleServer;
+  let bench: TestBench;
 
-  before(async () => {
-    server = await SampleServer.start(createChat());
+  beforeEach(() => {
+    bench = new TestBench();
   });
 
-  after(() => server.stop());
+  afterEach(() => bench.close());
 
-  async function join(room: string, name: string, key = newKey()): Promise<{ peer: Peer; welcome: Welcome }> {
-    const peer = await Peer.open(server.wsUrl(`/chat/${room}`));
-    peer.send({ type: 'join', name, key });
-    return { peer, welcome: (await peer.nextJson()) as Welcome };
+  const enter = (room: string): Promise<TestPeer> => bench.connect(ChatMember, `/chat/${room}`);
+
+  async function join(room: string, name: string, key = newKey()): Promise<{ peer: TestPeer; welcome: Welcome }> {
+    const peer = await enter(room);
+    peer.sendJson({ type: 'join', name, key });
+    return { peer, welcome: (await peer.expectJson()) as Welcome };
   }
 
   describe('a room', () => {
@@ -38,71 +42,62 @@ describe('The chat sample', () => {
       expect(ada.welcome).to.deep.equal({ type: 'welcome', you: 'Ada', members: ['Ada'], history: [] });
       const grace = await join('pier', 'Grace');
       expect(grace.welcome.members).to.deep.equal(['Ada', 'Grace']);
-      expect(await ada.peer.nextJson()).to.deep.equal({ type: 'joined', name: 'Grace' });
-      await grace.peer.leave();
-      expect(await ada.peer.nextJson()).to.deep.equal({ type: 'left', name: 'Grace' });
-      await ada.peer.leave();
+      await ada.peer.expectJson({ type: 'joined', name: 'Grace' });
+      await grace.peer.close();
+      await ada.peer.expectJson({ type: 'left', name: 'Grace' });
     });
 
     it('brings a message to all, the sender too, with the reference of the sender', async () => {
       const ada = await join('quay', 'Ada');
       const grace = await join('quay', 'Grace');
-      await ada.peer.nextJson();
-      ada.peer.send({ type: 'say', text: '<b>Ahoy</b> ⚓', ref: 'a-1' });
-      const [own, others] = (await Promise.all([ada.peer.nextJson(), grace.peer.nextJson()])) as object[];
+      await ada.peer.expectJson();
+      ada.peer.sendJson({ type: 'say', text: '<b>Ahoy</b> ⚓', ref: 'a-1' });
+      const [own, others] = (await Promise.all([ada.peer.expectJson(), grace.peer.expectJson()])) as object[];
       expect(own).to.deep.equal(others);
       expect(own).to.include({ type: 'said', from: 'Ada', text: '<b>Ahoy</b> ⚓', ref: 'a-1' });
       expect(own).to.have.property('at').that.is.a('number');
-      await Promise.all([ada.peer.leave(), grace.peer.leave()]);
     });
 
     it('hears nothing of another room', async () => {
       const ada = await join('north', 'Ada');
       const grace = await join('south', 'Grace');
-      ada.peer.send({ type: 'say', text: 'north', ref: 'a-1' });
-      await ada.peer.nextJson();
-      grace.peer.send({ type: 'say', text: 'south', ref: 'g-1' });
-      expect(await grace.peer.nextJson()).to.include({ text: 'south' });
-      await Promise.all([ada.peer.leave(), grace.peer.leave()]);
+      ada.peer.sendJson({ type: 'say', text: 'north', ref: 'a-1' });
+      await ada.peer.expectJson();
+      grace.peer.sendJson({ type: 'say', text: 'south', ref: 'g-1' });
+      expect(await grace.peer.expectJson()).to.include({ text: 'south' });
     });
 
     it('is the same in any case and percent-encoding', async () => {
-      const ada = await join('H%C3%A5fen', 'Ada');
+      await join('H%C3%A5fen', 'Ada');
       const grace = await join('h%C3%A5FEN', 'Grace');
       expect(grace.welcome.members).to.deep.equal(['Ada', 'Grace']);
-      await Promise.all([ada.peer.leave(), grace.peer.leave()]);
     });
 
     it('gives a newcomer the last fifty messages', async () => {
       const ada = await join('log', 'Ada');
       for (let count = 1; count <= 60; count++) {
-        ada.peer.send({ type: 'say', text: `line ${count}`, ref: `a-${count}` });
-        await ada.peer.nextJson();
+        ada.peer.sendJson({ type: 'say', text: `line ${count}`, ref: `a-${count}` });
+        await ada.peer.expectJson();
       }
-      const { peer, welcome } = await join('log', 'Grace');
+      const { welcome } = await join('log', 'Grace');
       expect(welcome.history).to.have.length(50);
       expect(welcome.history[0]).to.include({ from: 'Ada', text: 'line 11' });
       expect(welcome.history[49]).to.include({ text: 'line 60' });
-      await Promise.all([ada.peer.leave(), peer.leave()]);
     });
 
     it('forgets everything when the last one has left', async () => {
       const ada = await join('brief', 'Ada');
-      ada.peer.send({ type: 'say', text: 'gone', ref: 'a-1' });
-      await ada.peer.nextJson();
-      await ada.peer.leave();
-      const { peer, welcome } = await join('brief', 'Grace');
+      ada.peer.sendJson({ type: 'say', text: 'gone', ref: 'a-1' });
+      await ada.peer.expectJson();
+      await ada.peer.close();
+      const { welcome } = await join('brief', 'Grace');
       expect(welcome).to.deep.include({ members: ['Grace'], history: [] });
-      await peer.leave();
     });
 
     for (const room of ['a%20b', '%3Cb%3E', 'x'.repeat(41)]) {
       it(`is refused by the name ${decodeURIComponent(room).slice(0, 10)}`, async () => {
-        const peer = await Peer.open(server.wsUrl(`/chat/${room}`));
-        expect(await peer.closed).to.deep.equal({
-          code: 4400,
-          reason: 'A room has 1 to 40 letters, digits, - or _',
-        });
+        const peer = await enter(room);
+        await peer.expectClose(4400, 'A room has 1 to 40 letters, digits, - or _');
       });
     }
   });
@@ -113,27 +108,24 @@ describe('The chat sample', () => {
       const second = await join('names', 'ADA');
       const third = await join('names', 'Ada');
       expect([first, second, third].map(({ welcome }) => welcome.you)).to.deep.equal(['Ada', 'ADA 2', 'Ada 3']);
-      await Promise.all([first, second, third].map(({ peer }) => peer.leave()));
     });
 
     it('is cleaned of what cannot be seen', async () => {
-      const { peer, welcome } = await join('clean', '  Ada\u202e\u200b \t Lovelace\u0000 ');
+      const { welcome } = await join('clean', '  Ada\u202e\u200b \t Lovelace\u0000 ');
       expect(welcome.you).to.equal('Ada Lovelace');
-      await peer.leave();
     });
 
     it('is asked for again when it is empty or too long', async () => {
-      const peer = await Peer.open(server.wsUrl('/chat/again'));
-      peer.send({ type: 'join', name: ' \u200b ', key: newKey() });
-      expect(await peer.nextJson()).to.deep.equal({ type: 'refused', reason: 'Please choose a name.' });
-      peer.send({ type: 'join', name: 'x'.repeat(33), key: newKey() });
-      expect(await peer.nextJson()).to.deep.equal({
+      const peer = await enter('again');
+      peer.sendJson({ type: 'join', name: ' \u200b ', key: newKey() });
+      await peer.expectJson({ type: 'refused', reason: 'Please choose a name.' });
+      peer.sendJson({ type: 'join', name: 'x'.repeat(33), key: newKey() });
+      await peer.expectJson({
         type: 'refused',
         reason: 'Please choose a name of at most 32 characters.',
       });
-      peer.send({ type: 'join', name: '⚓'.repeat(32), key: newKey() });
-      expect(await peer.nextJson()).to.include({ type: 'welcome', you: '⚓'.repeat(32) });
-      await peer.leave();
+      peer.sendJson({ type: 'join', name: '⚓'.repeat(32), key: newKey() });
+      expect(await peer.expectJson()).to.include({ type: 'welcome', you: '⚓'.repeat(32) });
     });
   });
 
@@ -142,13 +134,12 @@ describe('The chat sample', () => {
       const key = newKey();
       const grace = await join('return', 'Grace');
       const old = await join('return', 'Ada', key);
-      await grace.peer.nextJson();
+      await grace.peer.expectJson();
       const again = await join('return', 'Ada', key);
       expect(again.welcome).to.deep.include({ you: 'Ada', members: ['Grace', 'Ada'] });
-      expect(await old.peer.closed).to.deep.equal({ code: 4409, reason: 'Replaced by a newer connection' });
-      again.peer.send({ type: 'say', text: 'still me', ref: 'a-1' });
-      expect(await grace.peer.nextJson()).to.include({ from: 'Ada', text: 'still me' });
-      await Promise.all([grace.peer.leave(), again.peer.leave()]);
+      await old.peer.expectClose(4409, 'Replaced by a newer connection');
+      again.peer.sendJson({ type: 'say', text: 'still me', ref: 'a-1' });
+      expect(await grace.peer.expectJson()).to.include({ from: 'Ada', text: 'still me' });
     });
   });
 
@@ -166,33 +157,31 @@ describe('The chat sample', () => {
       ['{"type":"say","text":"  ","ref":"a-1"}', 'That message is empty.'],
     ] as const) {
       it(`is refused with a reason: ${message}`, async () => {
-        const peer = await Peer.open(server.wsUrl('/chat/refusals'));
-        peer.send(message);
-        expect(await peer.nextJson()).to.deep.equal({ type: 'refused', reason });
-        await peer.leave();
+        const peer = await enter('refusals');
+        peer.sendText(message);
+        await peer.expectJson({ type: 'refused', reason });
       });
     }
 
     it('is refused when the text is longer than 2000 characters', async () => {
       const { peer } = await join('long', 'Ada');
-      peer.send({ type: 'say', text: 'x'.repeat(2001), ref: 'a-1' });
-      expect(await peer.nextJson()).to.deep.equal({
+      peer.sendJson({ type: 'say', text: 'x'.repeat(2001), ref: 'a-1' });
+      await peer.expectJson({
         type: 'refused',
         reason: 'A message has at most 2000 characters.',
       });
-      await peer.leave();
     });
 
     it('ends the connection with 1009 when the message is larger than any can be', async () => {
       const { peer } = await join('larger', 'Ada');
-      peer.send({ type: 'say', text: 'x'.repeat(20_000), ref: 'a-1' });
-      expect(await peer.closed).to.include({ code: 1009 });
+      peer.sendJson({ type: 'say', text: 'x'.repeat(20_000), ref: 'a-1' });
+      await peer.expectClose(1009);
     });
 
     it('ends the connection with 1003 when it is binary', async () => {
       const { peer } = await join('binary', 'Ada');
-      peer.send(Buffer.from([1, 2, 3]));
-      expect(await peer.closed).to.include({ code: 1003 });
+      peer.sendBinary(Buffer.from([1, 2, 3]));
+      await peer.expectClose(1003);
     });
   });
 

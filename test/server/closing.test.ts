@@ -8,6 +8,7 @@ import {
   WebSocket,
   WebSocketContainer,
 } from 'moorage';
+import { TestBench } from 'moorage/testing';
 import { RawPeer, upgradeRequest } from '../support/raw-peer.js';
 import { afterTest, deferred, Log, putAwayAfterEach, serve, tracked } from './serving.js';
 
@@ -93,27 +94,34 @@ describe('Closing a container', () => {
   });
 
   it('cuts off at the deadline who has not answered', async () => {
-    const { container, target } = await serveMembers();
-    const polite = tracked(await RawPeer.open(target, '/members'));
-    const silent = tracked(await RawPeer.open(target, '/members'));
-    const report = container.close({ timeout: 100 });
-    await polite.readClose();
-    polite.sendClose(1001);
+    await using bench = new TestBench();
+    const polite = await bench.connect(Member);
+    const silent = await bench.connect(Member, { autoClose: false });
+    const report = bench.container.close({ timeout: 100 });
+    await polite.expectClose(1001);
+    await silent.expectClose(1001);
+    await bench.advance(99);
+    await silent.expectNothing();
+    await bench.advance(1);
+    expect(await silent.expectEnd()).to.equal('destroyed');
     expect(await report).to.deep.equal({ closed: 1, destroyed: 1 });
-    await silent.readEnd();
-    await closed.until((entry) => entry === '1006');
+    expect(closed.entries).to.deep.equal(['1001', '1006']);
   });
 
   it('does not wait beyond it for a close handler or a connect handler that never settles', async () => {
-    const { container, target } = await serveMembers();
-    closing = new Promise(() => {});
-    const closer = tracked(await RawPeer.open(target, '/members'));
+    await using bench = new TestBench({ patience: 50 });
+    const gate = deferred();
+    closing = gate.promise;
+    const closer = await bench.connect(Member);
     closer.sendClose(1000);
-    connecting = new Promise(() => {});
-    const connector = tracked(await RawPeer.open(target, '/members'));
-    expect(await container.close({ timeout: 100 })).to.deep.equal({ closed: 0, destroyed: 2 });
-    await closer.readEnd();
-    await connector.readEnd();
+    connecting = gate.promise;
+    const connector = await bench.connect(Member);
+    const report = bench.container.close({ timeout: 100 });
+    await bench.advance(100);
+    expect(await report).to.deep.equal({ closed: 0, destroyed: 2 });
+    await connector.expectClose(1001);
+    await connector.expectEnd();
+    gate.resolve();
   });
 
   it('cuts everything off at once with a timeout of 0', async () => {

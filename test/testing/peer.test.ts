@@ -1,5 +1,4 @@
 import { AssertionError } from 'node:assert';
-import { mock } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { CloseCode, OnWebSocketError, OnWebSocketMessage, OnWebSocketPong, Session, WebSocket } from 'moorage';
@@ -121,15 +120,17 @@ describe('A test peer', () => {
       await peer.expectText('tick', { within: 5_000 });
     });
 
-    it('with a clock of its own beside faked timers', async () => {
-      mock.timers.enable({ apis: ['setTimeout', 'setInterval'] });
+    it('by real timers of its own, whatever the test puts in their place', async () => {
+      const due: (() => void)[] = [];
+      const { setTimeout } = globalThis;
+      globalThis.setTimeout = ((done: () => void) => due.push(done)) as unknown as typeof setTimeout;
       try {
         peer.sendText('timer');
         await peer.expectNothing();
-        mock.timers.tick(60);
+        for (const done of due) done();
         await peer.expectText('tick');
       } finally {
-        mock.timers.reset();
+        globalThis.setTimeout = setTimeout;
       }
     });
 
