@@ -118,6 +118,7 @@ export type {
   UpgradeRefusedEvent,
 } from './server/container-events.js';
 export type { ContainerOptions } from './server/container-options.js';
+export { type Created, type Creator, CreatorEndpoint, CreatorResponse, creator } from './server/creator.js';
 export { PathSpecError } from './server/path-spec.js';
 export { ContainerError, ListenError } from './server/server-errors.js';
 export type { OpenSessions } from './server/session-directory.js';

@@ -1,6 +1,5 @@
 import type { AddressInfo } from 'node:net';
-import { compileEndpoint } from '../endpoint/compile.js';
-import { type EndpointOptions, resolveSettings } from '../endpoint/config.js';
+import type { EndpointOptions } from '../endpoint/config.js';
 import { EndpointError } from '../endpoint/errors.js';
 import { construct, type EndpointClass } from '../endpoint/instance-factory.js';
 import type { Clock } from '../engine/clock.js';
@@ -17,7 +16,8 @@ import { EndpointRegistry } from './endpoint-registry.js';
 import { EventReporter } from './event-reporter.js';
 import { closeOwnServer, createOwnServer, listen } from './own-server.js';
 import { containerClosing } from './refused-upgrade.js';
-import { ServedEndpoint } from './served-endpoint.js';
+import { registrable } from './registrable.js';
+import type { Registration } from './registration.js';
 import { ContainerError, containerClosed } from './server-errors.js';
 import { JoinedSessions, type OpenSessions, SessionDirectory } from './session-directory.js';
 import { type CloseReport, closeSessions, SERVER_CLOSING } from './shutdown.js';
@@ -27,7 +27,7 @@ import { UpgradeListener } from './upgrade-listener.js';
 import { UpgradeRouter } from './upgrade-router.js';
 import { Upgrader } from './upgrader.js';
 
-/** What an endpoint is registered as: a class, or an instance that then serves every connection. */
+/** What an endpoint is registered as: a class; an instance or listener that then serves every connection; a creator. */
 export type Endpoint = EndpointClass | object;
 
 /** How long `close` waits where nobody said: what orchestrators allow before they kill is 10 to 30 s. */
@@ -49,7 +49,7 @@ const DEFAULT_CLOSE_TIMEOUT = 10_000;
  */
 export class WebSocketContainer implements AsyncDisposable {
   readonly #options: CheckedOptions;
-  readonly #registry = new EndpointRegistry<ServedEndpoint>();
+  readonly #registry = new EndpointRegistry<Registration>();
   readonly #directory = new SessionDirectory();
   readonly #waiting = new Set<UpgradeAttempt>();
   readonly #reporter: EventReporter;
@@ -82,7 +82,8 @@ export class WebSocketContainer implements AsyncDisposable {
 
   /**
    * Registers a class, of which every connection gets an instance of its own (one for all when it is `stateless`), or
-   * an instance for all connections. At any time, also while the server is running.
+   * an instance for all connections; a `listener(…)`; or a `creator(…)`, which chooses for each connection. At any time,
+   * also while the server is running.
    *
    * @param options laid over those of `@WebSocket`, which are laid over the container's.
    * @throws EndpointError that lists everything that is wrong with the class, ConfigurationError for its options,
@@ -110,17 +111,18 @@ export class WebSocketContainer implements AsyncDisposable {
   }
 
   /**
-   * The open sessions of what was registered: by its path as it was written, or by the class or instance (at all its
-   * paths).
+   * The open sessions of what was registered: by its path as it was written, or by the class, instance, listener or creator
+   * (at all its paths). Of a class that a creator chooses, also those.
    *
    * @throws ContainerError `MOORAGE_UNKNOWN_ENDPOINT` when it isn't registered.
    */
   openSessionsOf(endpoint: string | RegExp | Endpoint): OpenSessions {
-    const found: ServedEndpoint[] = [];
+    const found: OpenSessions[] = [];
     const asked = endpoint instanceof RegExp ? String(endpoint) : endpoint;
-    for (const [spec, served] of this.#registry.entries()) {
-      if (spec.text === asked || served.compiled.target === endpoint) {
-        found.push(served);
+    for (const [spec, registration] of this.#registry.entries()) {
+      const sessions = spec.text === asked ? registration.sessions : registration.sessionsOf(asked);
+      if (sessions !== undefined) {
+        found.push(sessions);
       }
     }
     if (found.length === 0) {
@@ -130,7 +132,7 @@ export class WebSocketContainer implements AsyncDisposable {
           'ask with the path, class or instance that was given to addEndpoint.',
       );
     }
-    return new JoinedSessions(found.map((served) => served.sessions));
+    return new JoinedSessions(found);
   }
 
   /**
@@ -193,17 +195,20 @@ export class WebSocketContainer implements AsyncDisposable {
   }
 
   #add(path: string | RegExp | undefined, endpoint: Endpoint, options: EndpointOptions = {}): void {
-    const compiled = compileEndpoint(endpoint);
-    const settings = resolveSettings(this.#options.connection, { ...compiled.options, ...options });
-    const where = path ?? settings.path ?? compiled.path;
+    const found = registrable(endpoint);
+    const where = path ?? options.path ?? found.options.path;
     if (where === undefined) {
-      throw new EndpointError(compiled.name, [
-        `It has no path. Say @WebSocket({ path: '/…' }) on the class, or addEndpoint('/…', ${compiled.name}).`,
+      throw new EndpointError(found.name, [
+        `It has no path. Say @WebSocket({ path: '/…' }) on the class, or addEndpoint('/…', ${found.name}).`,
       ]);
     }
-    const factory = this.#options.instanceFactory ?? construct;
-    const sessions = this.#directory.enlist();
-    this.#registry.add(where, new ServedEndpoint(compiled, settings, sessions, factory, this.#reporter));
+    const registration = found.register(options, {
+      connection: this.#options.connection,
+      factory: this.#options.instanceFactory ?? construct,
+      directory: this.#directory,
+      reporter: this.#reporter,
+    });
+    this.#registry.add(where, registration);
   }
 
   async #close(timeout: number): Promise<CloseReport> {

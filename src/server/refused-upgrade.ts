@@ -43,6 +43,10 @@ export function containerFull(maxConnections: number): RefusedUpgrade {
   return unavailable(`All of maxConnections (${maxConnections}) are in use`);
 }
 
+export function endpointFull(name: string, maxConnections: number): RefusedUpgrade {
+  return unavailable(`All of maxConnections (${maxConnections}) of ${name} are in use`);
+}
+
 export function containerClosing(): RefusedUpgrade {
   return unavailable('The container is closing');
 }

@@ -12,13 +12,14 @@ import {
   type HandshakeRules,
 } from '../protocol/handshake/server-handshake.js';
 import type { UpgradeRequest } from '../protocol/handshake/upgrade-request.js';
+import type { Limited } from './admission.js';
 import type { EventReporter } from './event-reporter.js';
 import type { EndpointSessions } from './session-directory.js';
 import { isThenable } from './thenable.js';
 import { type SessionTracker, trackedTable } from './tracked-table.js';
 
 /** An endpoint at a path of a container, with everything that its connections share. */
-export class ServedEndpoint implements SharedByConnections, SessionTracker {
+export class ServedEndpoint implements SharedByConnections, SessionTracker, Limited {
   readonly compiled: CompiledEndpoint;
   readonly settings: EndpointSettings;
   readonly table: DispatchTable;
@@ -40,11 +41,7 @@ export class ServedEndpoint implements SharedByConnections, SessionTracker {
     this.compiled = compiled;
     this.settings = settings;
     this.table = trackedTable(compiled.table, this);
-    this.rules = Object.freeze({
-      maxHeaderFields: DEFAULT_MAX_HEADER_FIELDS,
-      maxUrlLength: DEFAULT_MAX_URL_LENGTH,
-      origins: compileOrigins(originOption(settings.origins)),
-    });
+    this.rules = rulesOf(settings);
     this.sessions = sessions;
     this.#factory = factory;
     this.#reporter = reporter;
@@ -53,6 +50,10 @@ export class ServedEndpoint implements SharedByConnections, SessionTracker {
 
   get name(): string {
     return this.compiled.name;
+  }
+
+  get maxConnections(): number {
+    return this.settings.maxConnections;
   }
 
   /** The instance for a connection: its own, or the one of all. */
@@ -106,6 +107,15 @@ export class ServedEndpoint implements SharedByConnections, SessionTracker {
     }
     return made;
   }
+}
+
+/** The rules for the requests of connections with these settings. */
+export function rulesOf({ origins }: EndpointSettings): HandshakeRules {
+  return Object.freeze({
+    maxHeaderFields: DEFAULT_MAX_HEADER_FIELDS,
+    maxUrlLength: DEFAULT_MAX_URL_LENGTH,
+    origins: compileOrigins(originOption(origins)),
+  });
 }
 
 /** The `origins` option in the words of the handshake. */

@@ -40,9 +40,10 @@ export class EndpointSessions implements OpenSessions {
 
 /** Several endpoints' sessions as one. */
 export class JoinedSessions implements OpenSessions {
-  readonly #endpoints: readonly EndpointSessions[];
+  readonly #endpoints: readonly OpenSessions[];
 
-  constructor(endpoints: readonly EndpointSessions[]) {
+  /** @param endpoints may grow. */
+  constructor(endpoints: readonly OpenSessions[]) {
     this.#endpoints = endpoints;
   }
 

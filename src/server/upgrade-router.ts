@@ -9,7 +9,7 @@ import {
 } from '../protocol/handshake/server-handshake.js';
 import type { EndpointRegistry } from './endpoint-registry.js';
 import { refused } from './refused-upgrade.js';
-import type { ServedEndpoint } from './served-endpoint.js';
+import type { Registration } from './registration.js';
 import { type AttemptSurroundings, UpgradeAttempt } from './upgrade-attempt.js';
 import type { UpgradeTaker } from './upgrade-listener.js';
 import type { Upgrader } from './upgrader.js';
@@ -26,11 +26,11 @@ const NO_ENDPOINT = 'WebSocketContainer';
 
 /** Finds the endpoint that an upgrade is for. */
 export class UpgradeRouter implements UpgradeTaker {
-  readonly #registry: EndpointRegistry<ServedEndpoint>;
+  readonly #registry: EndpointRegistry<Registration>;
   readonly #upgrader: Upgrader;
   readonly #surroundings: AttemptSurroundings;
 
-  constructor(registry: EndpointRegistry<ServedEndpoint>, upgrader: Upgrader, surroundings: AttemptSurroundings) {
+  constructor(registry: EndpointRegistry<Registration>, upgrader: Upgrader, surroundings: AttemptSurroundings) {
     this.#registry = registry;
     this.#upgrader = upgrader;
     this.#surroundings = surroundings;

@@ -2,23 +2,20 @@ import type { Duplex } from 'node:stream';
 import { EndpointHandler } from '../endpoint/endpoint-handler.js';
 import { UpgradeRecord } from '../endpoint/upgrade-record.js';
 import { Connection } from '../engine/connection.js';
+
 import { negotiateExtensions } from '../protocol/extensions/negotiation.js';
-import { isRefusal, type Refusal, refusalResponse, refuse } from '../protocol/handshake/refusal.js';
-import {
-  acceptUpgrade,
-  checkUpgrade,
-  selectSubprotocol,
-  type ValidUpgrade,
-} from '../protocol/handshake/server-handshake.js';
+import { isRefusal, refuse } from '../protocol/handshake/refusal.js';
+import { acceptUpgrade, checkUpgrade, type ValidUpgrade } from '../protocol/handshake/server-handshake.js';
 import type { ResponseHeaders } from '../protocol/handshake/upgrade-response.js';
 import type { Admission } from './admission.js';
+import { agreedSubprotocol, allowedExtensions, headersOf } from './agreement.js';
 import { type AuthorizeHook, UpgradeApproval, UpgradeRefusal } from './authorization.js';
 import type { ContainerEngine } from './container-engine.js';
-import type { ErrorPhase } from './container-events.js';
 import type { EndpointMatch } from './endpoint-registry.js';
 import type { EventReporter } from './event-reporter.js';
-import { FailedHook, RefusedUpgrade, refused } from './refused-upgrade.js';
-import type { ServedEndpoint } from './served-endpoint.js';
+import { refusalFor, refusalOf } from './hook-failure.js';
+import { FailedHook, type RefusedUpgrade, refused } from './refused-upgrade.js';
+import type { Choice, Registration } from './registration.js';
 import { isThenable } from './thenable.js';
 import type { UpgradeAttempt } from './upgrade-attempt.js';
 
@@ -50,22 +47,23 @@ export class Upgrader {
   }
 
   /** One upgrade, from beginning to end. Never rejects. */
-  async upgrade(attempt: UpgradeAttempt, match: EndpointMatch<ServedEndpoint>): Promise<void> {
-    const endpoint = match.value;
+  async upgrade(attempt: UpgradeAttempt, match: EndpointMatch<Registration>): Promise<void> {
+    const { value: registration, pathParameters } = match;
     try {
-      const valid = check(attempt, endpoint);
-      this.#admission.check();
+      const valid = check(attempt, registration);
+      this.#admission.check(registration);
       // Awaited only where the application makes us wait: most upgrades are through within the turn they came in.
       const hook = this.#authorizeHook;
       const grant = hook === undefined ? ANYBODY : await authorize(hook, attempt, match, valid);
-      const made = instantiate(attempt, endpoint, valid);
-      const instance = made instanceof Promise ? await made : made;
+      const choosing = registration.choose({ attempt, valid, pathParameters, principal: grant.principal });
+      const choice = choosing instanceof Promise ? await choosing : choosing;
       attempt.checkPeer();
       // Once more: the hooks may have taken their time.
-      this.#admission.check();
-      this.#open(attempt, match, valid, grant, instance);
+      this.#admission.check(registration);
+      this.#admission.check(choice.endpoint);
+      this.#open(attempt, pathParameters, valid, grant, choice);
     } catch (cause) {
-      this.refuse(attempt, refusalFor(cause, 'handshake'), endpoint.name);
+      this.refuse(attempt, refusalFor(cause, 'handshake'), registration.name);
     }
   }
 
@@ -84,19 +82,19 @@ export class Upgrader {
 
   #open(
     attempt: UpgradeAttempt,
-    { value: endpoint, pathParameters }: EndpointMatch<ServedEndpoint>,
+    pathParameters: Readonly<Record<string, string>>,
     valid: ValidUpgrade,
     grant: Grant,
-    instance: object,
+    { endpoint, instance, response: wanted }: Choice,
   ): void {
-    const subprotocol = selectSubprotocol(valid.subprotocols, endpoint.settings.subprotocols);
-    const extensions = negotiateExtensions(valid.extensions, endpoint.settings.extensions);
+    const extensions = negotiateExtensions(valid.extensions, allowedExtensions(endpoint.settings, wanted));
     const { text, response } = acceptUpgrade(valid, {
-      subprotocol,
+      subprotocol: agreedSubprotocol(valid, endpoint.settings, wanted),
       extensions: extensions?.text,
-      headers: grant.headers,
+      headers: headersOf(grant.headers, wanted),
     });
-    const record = new UpgradeRecord(valid.request, response, pathParameters, grant.principal);
+    const principal = wanted === undefined ? grant.principal : wanted.principal;
+    const record = new UpgradeRecord(valid.request, response, pathParameters, principal);
     const handler = new EndpointHandler(endpoint.table, instance, record, endpoint);
     const { socket } = attempt;
     const { environment } = this.#engine;
@@ -110,8 +108,8 @@ export class Upgrader {
   }
 }
 
-function check(attempt: UpgradeAttempt, endpoint: ServedEndpoint): ValidUpgrade {
-  const valid = checkUpgrade(attempt.head, endpoint.rules);
+function check(attempt: UpgradeAttempt, { rules }: Registration): ValidUpgrade {
+  const valid = checkUpgrade(attempt.head, rules);
   if (isRefusal(valid)) {
     throw refused(valid);
   }
@@ -122,7 +120,7 @@ function check(attempt: UpgradeAttempt, endpoint: ServedEndpoint): ValidUpgrade 
 async function authorize(
   hook: AuthorizeHook,
   attempt: UpgradeAttempt,
-  { value: endpoint, pathParameters }: EndpointMatch<ServedEndpoint>,
+  { value: endpoint, pathParameters }: EndpointMatch<Registration>,
   valid: ValidUpgrade,
 ): Promise<Grant> {
   const context = {
@@ -143,7 +141,7 @@ async function authorize(
 /** What an authorisation hook's answer means. */
 function grantOf(answer: unknown): Grant {
   if (answer instanceof UpgradeRefusal) {
-    throw refused(refusalOf(answer));
+    throw refused(refusalOf(answer, 'authorize'));
   }
   if (answer instanceof UpgradeApproval) {
     return answer;
@@ -153,38 +151,6 @@ function grantOf(answer: unknown): Grant {
     throw refused(refuse(403, `The authorize hook returned ${answer}`));
   }
   return { principal: answer, headers: undefined };
-}
-
-/** What a failure on the way to the upgrade comes to. A `refuse(…)` counts also when it is thrown. */
-function refusalFor(cause: unknown, during: ErrorPhase): RefusedUpgrade {
-  if (cause instanceof RefusedUpgrade) {
-    return cause;
-  }
-  try {
-    return cause instanceof UpgradeRefusal ? refused(refusalOf(cause)) : new FailedHook(during, cause);
-  } catch (unsendable) {
-    return new FailedHook(during, unsendable);
-  }
-}
-
-function refusalOf({ status, headers, body }: UpgradeRefusal): Refusal {
-  const refusal = refuse(status, `The authorize hook refused with ${status}`, headers, body);
-  // A status or header that can't be sent is the hook's failure, and shows now.
-  refusalResponse(refusal);
-  return refusal;
-}
-
-function instantiate(attempt: UpgradeAttempt, endpoint: ServedEndpoint, valid: ValidUpgrade): object | Promise<object> {
-  try {
-    const made = endpoint.instance(valid.request);
-    return made instanceof Promise ? attempt.wait(made).catch(notInstantiated) : made;
-  } catch (cause) {
-    throw refusalFor(cause, 'instantiate');
-  }
-}
-
-function notInstantiated(cause: unknown): never {
-  throw refusalFor(cause, 'instantiate');
 }
 
 function uncork(socket: Duplex): void {

@@ -18,6 +18,7 @@ describe('Options of an endpoint', () => {
     expect(resolveSettings({}, {})).to.deep.equal({
       path: undefined,
       stateless: false,
+      maxConnections: Infinity,
       subprotocols: [],
       origins: 'same-origin',
       unhandled: 'close',

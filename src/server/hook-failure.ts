@@ -1,0 +1,30 @@
+import { type Refusal, refusalResponse, refuse } from '../protocol/handshake/refusal.js';
+import { UpgradeRefusal } from './authorization.js';
+import type { ErrorPhase } from './container-events.js';
+import { FailedHook, RefusedUpgrade, refused } from './refused-upgrade.js';
+
+/** How a report names who refused. */
+const REFUSERS: Partial<Readonly<Record<ErrorPhase, string>>> = {
+  authorize: 'The authorize hook',
+  create: 'The creator',
+};
+
+/** What a failure on the way to the upgrade comes to. A `refuse(…)` counts also when it is thrown. */
+export function refusalFor(cause: unknown, during: ErrorPhase): RefusedUpgrade {
+  if (cause instanceof RefusedUpgrade) {
+    return cause;
+  }
+  try {
+    return cause instanceof UpgradeRefusal ? refused(refusalOf(cause, during)) : new FailedHook(during, cause);
+  } catch (unsendable) {
+    return new FailedHook(during, unsendable);
+  }
+}
+
+/** The response that a hook asks for. @throws HandshakeError for a status or header that can't be sent. */
+export function refusalOf({ status, headers, body }: UpgradeRefusal, during: ErrorPhase): Refusal {
+  const refusal = refuse(status, `${REFUSERS[during] ?? 'The application'} refused with ${status}`, headers, body);
+  // What can't be sent is the hook's failure, and shows now.
+  refusalResponse(refusal);
+  return refusal;
+}

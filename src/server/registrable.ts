@@ -1,0 +1,57 @@
+import { compileEndpoint } from '../endpoint/compile.js';
+import { type EndpointOptions, resolveSettings } from '../endpoint/config.js';
+import { ListenerEndpoint, ListenerFactoryEndpoint, type WebSocketListener } from '../endpoint/listener.js';
+import { type Creator, CreatorEndpoint } from './creator.js';
+import { CreatorRegistration } from './creator-registration.js';
+import { EndpointRegistration } from './endpoint-registration.js';
+import type { Registration, ServingContainer } from './registration.js';
+import { ServedEndpoint } from './served-endpoint.js';
+import { isThenable } from './thenable.js';
+
+/** What was given to `addEndpoint`, found right. */
+export interface Registrable {
+  readonly name: string;
+  /** Its own options, which those of `addEndpoint` are laid over. */
+  readonly options: EndpointOptions;
+  register(options: EndpointOptions, container: ServingContainer): Registration;
+}
+
+/** @throws EndpointError that lists everything that is wrong with it. */
+export function registrable(endpoint: object): Registrable {
+  if (endpoint instanceof CreatorEndpoint) {
+    const { create } = endpoint;
+    return created(endpoint, create.name === '' ? 'creator' : create.name, create, endpoint.options);
+  }
+  if (endpoint instanceof ListenerFactoryEndpoint) {
+    const { factory } = endpoint;
+    const create: Creator = (request) => {
+      const made = factory(request);
+      return isThenable(made) ? made.then(listenerOf) : listenerOf(made as WebSocketListener);
+    };
+    return created(endpoint, factory.name === '' ? 'listener' : factory.name, create, endpoint.options);
+  }
+  const compiled = compileEndpoint(endpoint);
+  return {
+    name: compiled.name,
+    options: compiled.options,
+    register(options, { connection, directory, factory, reporter }) {
+      const settings = resolveSettings(connection, { ...compiled.options, ...options });
+      const served = new ServedEndpoint(compiled, settings, directory.enlist(), factory, reporter);
+      return new EndpointRegistration(endpoint, served);
+    },
+  };
+}
+
+function created(given: object, name: string, create: Creator, own: EndpointOptions): Registrable {
+  return {
+    name,
+    options: own,
+    register: (options, container) =>
+      new CreatorRegistration(given, { create, name }, { ...own, ...options }, container),
+  };
+}
+
+/** A function may give a listener made by listener(…) as well as the bare object. */
+function listenerOf(made: unknown): ListenerEndpoint {
+  return made instanceof ListenerEndpoint ? made : new ListenerEndpoint(made as WebSocketListener, {});
+}
