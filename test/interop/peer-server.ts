@@ -66,6 +66,17 @@ export class PeerServer {
       }
     }
 
+    @WebSocket({ path: '/pieces' })
+    class Pieces extends Endpoint {
+      @OnWebSocketMessage onText(session: Session, text: string): void {
+        const third = Math.ceil(text.length / 3);
+        void session.sendPartialText(text.slice(0, third), false);
+        void session.sendPing(Buffer.from('between'));
+        void session.sendPartialText(text.slice(third, 2 * third), false);
+        void session.sendPartialText(text.slice(2 * third), true);
+      }
+    }
+
     @WebSocket({ path: '/leave/{code}', closeTimeout: 200 })
     class Leaver {
       @OnWebSocketConnect onConnect(session: Session): void {
@@ -91,7 +102,14 @@ export class PeerServer {
       }
     }
 
-    for (const endpoint of [Echo, Leaver, Small, Pinger]) container.addEndpoint(endpoint);
+    for (const endpoint of [Echo, Pieces, Leaver, Small, Pinger]) container.addEndpoint(endpoint);
+    for (const [path, compression] of [
+      ['/compressed', { threshold: 0 }],
+      ['/compressed/context', { threshold: 0, contextTakeover: true, windowBits: 15 }],
+    ] as const) {
+      container.addEndpoint(path, Echo, { compression });
+      container.addEndpoint(`${path}/pieces`, Pieces, { compression });
+    }
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return peerServer;
   }
