@@ -32,8 +32,13 @@ process.exitCode = values.replay === undefined ? await fuzz() : await replay(val
 async function replay(path: string): Promise<number> {
   const { target: name, input } = readCase(path);
   const target = targetsNamed(name)[0]!;
-  console.log(`${name}: ${await target.run(input)}`);
-  return 0;
+  try {
+    console.log(`${name}: ${await target.run(input)}`);
+  } catch (thrown) {
+    console.log(thrown);
+    return 1;
+  }
+  return stray === undefined ? 0 : 1;
 }
 
 async function fuzz(): Promise<number> {

@@ -16,7 +16,7 @@ const DISTANCE_EXTRA = [
 ];
 const CODE_ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
 
-/** Codes by `length:bits`. */
+/** Codes by their bits. */
 type Codes = ReadonlyMap<string, number>;
 
 /**
@@ -28,6 +28,18 @@ type Codes = ReadonlyMap<string, number>;
  */
 export function referenceInflate(compressed: Buffer, history: Buffer, limit: number): Buffer {
   return new Inflation(Buffer.concat([compressed, Buffer.of(0, 0, 0xff, 0xff)]), history, limit).run(compressed.length);
+}
+
+/** Whether `input` as it stands is blocks, the last of which ends with its last byte. */
+export function endsWithBlock(input: Buffer, history: Buffer, limit: number): boolean {
+  const inflation = new Inflation(input, history, limit);
+  try {
+    inflation.run(input.length);
+    return true;
+  } catch (cause) {
+    if (cause instanceof DeflateDataError) return false;
+    throw cause;
+  }
 }
 
 class Inflation {
