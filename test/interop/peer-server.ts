@@ -1,5 +1,10 @@
-import type { Server } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
 import { createServer } from 'node:http';
+import {
+  createServer as createSecureServer,
+  Server as SecureServer,
+  type ServerOptions as TlsServerOptions,
+} from 'node:https';
 import type { AddressInfo } from 'node:net';
 import {
   OnWebSocketClose,
@@ -17,25 +22,38 @@ export interface Closed {
   readonly reason: string;
 }
 
+/** What `/request/{name}` tells of a request as it arrived, in JSON. */
+export interface SeenRequest {
+  readonly url: string;
+  readonly name: string | undefined;
+  readonly isSecure: boolean;
+  readonly origin: string | undefined;
+  readonly host: string | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly cookies: Readonly<Record<string, string>>;
+}
+
 const LARGE = 16 * 1024 * 1024;
 
 /** The server that foreign clients are sent to: what they need to find, and a record of how they left. */
 export class PeerServer {
-  readonly #server: Server;
+  readonly #server: Server | SecureServer;
   readonly #container: WebSocketContainer;
   readonly #closed: Closed[] = [];
   #onClosed: (() => void) | undefined;
 
-  private constructor(server: Server, container: WebSocketContainer) {
+  private constructor(server: Server | SecureServer, container: WebSocketContainer) {
     this.#server = server;
     this.#container = container;
   }
 
-  static async start(): Promise<PeerServer> {
-    const server = createServer((_request, response) => {
+  /** @param tls makes it a server of `https:` and `wss:`. */
+  static async start(tls?: TlsServerOptions): Promise<PeerServer> {
+    const page: RequestListener = (_request, response) => {
       response.setHeader('Content-Type', 'text/plain');
       response.end('a page\n');
-    });
+    };
+    const server = tls === undefined ? createServer(page) : createSecureServer(tls, page);
     const container = new WebSocketContainer({ server });
     const peerServer = new PeerServer(server, container);
     // The client is told by the code; here nothing more is to be done about it.
@@ -102,7 +120,26 @@ export class PeerServer {
       }
     }
 
-    for (const endpoint of [Echo, Pieces, Leaver, Small, Pinger]) container.addEndpoint(endpoint);
+    @WebSocket({ path: '/request/{name}' })
+    class Request {
+      @OnWebSocketConnect onConnect(session: Session): void {
+        const { upgradeRequest, pathParameters, isSecure } = session;
+        const { url, origin, host, headers, cookies } = upgradeRequest;
+        const seen: SeenRequest = { url, name: pathParameters['name'], isSecure, origin, host, headers, cookies };
+        void session.sendText(JSON.stringify(seen));
+      }
+    }
+
+    @WebSocket()
+    class Quiet {
+      @OnWebSocketMessage onText(text: string): string {
+        return text;
+      }
+    }
+
+    for (const endpoint of [Echo, Pieces, Leaver, Small, Pinger, Request]) container.addEndpoint(endpoint);
+    container.addEndpoint('/quiet/pinged', Quiet, { keepAlive: { interval: 500 } });
+    container.addEndpoint('/quiet', Quiet, { keepAlive: false });
     for (const [path, compression] of [
       ['/compressed', { threshold: 0 }],
       ['/compressed/context', { threshold: 0, contextTakeover: true, windowBits: 15 }],
@@ -119,7 +156,7 @@ export class PeerServer {
   }
 
   url(path: string): string {
-    return `ws://127.0.0.1:${this.port}${path}`;
+    return `${this.#server instanceof SecureServer ? 'wss' : 'ws'}://127.0.0.1:${this.port}${path}`;
   }
 
   /** The next connection to `/echo` that closed; waits for it where none has. */
