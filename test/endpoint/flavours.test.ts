@@ -1,26 +1,8 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import { transform } from 'esbuild';
 import { decoratedContract } from './endpoint-contract.js';
 import type * as Endpoints from './endpoints.js';
+import { throughEsbuild } from './through-esbuild.js';
 
 type Classes = typeof Endpoints;
-
-const source = new URL('../../../test/endpoint/endpoints.standard.ts', import.meta.url);
-
-/** As tsx does it: esbuild, with the decorators that the tsconfig asks for and never a type. */
-async function throughEsbuild(experimentalDecorators: boolean): Promise<Classes> {
-  const { code } = await transform(await readFile(source, 'utf8'), {
-    loader: 'ts',
-    format: 'esm',
-    target: 'node20',
-    tsconfigRaw: { compilerOptions: { experimentalDecorators, target: 'ES2022', verbatimModuleSyntax: true } },
-  });
-  const compiled = new URL(`./endpoints.esbuild-${experimentalDecorators ? 'legacy' : 'standard'}.js`, import.meta.url);
-  await mkdir(fileURLToPath(new URL('.', compiled)), { recursive: true });
-  await writeFile(compiled, code);
-  return import(compiled.href);
-}
 
 describe('Endpoints with legacy decorators and emitted types', () => {
   decoratedContract(() => import('./endpoints.js'));
@@ -32,9 +14,9 @@ describe('Endpoints with standard decorators', () => {
 });
 
 describe('Endpoints with legacy decorators and no types, as tsx compiles them', () => {
-  decoratedContract(() => throughEsbuild(true));
+  decoratedContract(() => throughEsbuild<Classes>('endpoints.standard', true));
 });
 
 describe('Endpoints with standard decorators, as esbuild lowers them', () => {
-  decoratedContract(() => throughEsbuild(false));
+  decoratedContract(() => throughEsbuild<Classes>('endpoints.standard', false));
 });

@@ -1,0 +1,20 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { transform } from 'esbuild';
+
+const sources = new URL('../../../test/endpoint/', import.meta.url);
+
+/** A file of this folder as tsx compiles it: esbuild, with the decorators that the tsconfig asks for and never a type. */
+export async function throughEsbuild<Module>(name: string, experimentalDecorators: boolean): Promise<Module> {
+  const { code } = await transform(await readFile(new URL(`${name}.ts`, sources), 'utf8'), {
+    loader: 'ts',
+    format: 'esm',
+    target: 'node20',
+    tsconfigRaw: { compilerOptions: { experimentalDecorators, target: 'ES2022', verbatimModuleSyntax: true } },
+  });
+  const flavour = experimentalDecorators ? 'legacy' : 'standard';
+  const compiled = new URL(`./${name.replace('.standard', '')}.esbuild-${flavour}.js`, import.meta.url);
+  await mkdir(fileURLToPath(new URL('.', compiled)), { recursive: true });
+  await writeFile(compiled, code);
+  return (await import(compiled.href)) as Module;
+}
