@@ -1,9 +1,11 @@
+import type { CompiledEndpoint } from './compiled-endpoint.js';
 import type { EndpointOptions } from './config.js';
 import { checkEndpointOptions } from './config.js';
 import { classDeclarationsOf } from './declaration.js';
 import { described } from './described.js';
 import type { DispatchTable } from './dispatch-table.js';
 import { EndpointError } from './errors.js';
+import { frontEndOf } from './front-end.js';
 import { readHandlers } from './handlers.js';
 import type { EndpointClass } from './instance-factory.js';
 import { ListenerEndpoint, ListenerFactoryEndpoint } from './listener.js';
@@ -11,19 +13,7 @@ import { scanListener } from './listener-scanner.js';
 import { nameOf, scanClass } from './scanner.js';
 import { compileTable } from './table.js';
 
-/** An endpoint that has been found right, ready to be served. */
-export interface CompiledEndpoint {
-  /** The class's name, for messages. */
-  readonly name: string;
-  /** The path that `@WebSocket` gives, if it gives one. */
-  readonly path: string | undefined;
-  readonly options: EndpointOptions;
-  /** One instance for every connection: by option, or because an instance was registered. */
-  readonly stateless: boolean;
-  readonly table: DispatchTable;
-  /** The class to construct, or the instance or listener that serves all connections. */
-  readonly target: EndpointClass | object;
-}
+export type { CompiledEndpoint } from './compiled-endpoint.js';
 
 const compiledClasses = new WeakMap<EndpointClass, CompiledEndpoint>();
 
@@ -63,6 +53,12 @@ function compileClass(type: EndpointClass): CompiledEndpoint {
   if (known !== undefined) {
     return known;
   }
+  const compiled = frontEndOf(type)?.(type) ?? compileDecorated(type);
+  compiledClasses.set(type, compiled);
+  return compiled;
+}
+
+function compileDecorated(type: EndpointClass): CompiledEndpoint {
   const scanned = scanClass(type);
   const problems = [...scanned.problems];
   const options = readOptions(type, problems);
@@ -70,7 +66,7 @@ function compileClass(type: EndpointClass): CompiledEndpoint {
   if (problems.length > 0) {
     throw new EndpointError(nameOf(type), problems);
   }
-  const compiled = Object.freeze({
+  return Object.freeze({
     name: nameOf(type),
     path: options.path,
     options,
@@ -78,8 +74,6 @@ function compileClass(type: EndpointClass): CompiledEndpoint {
     table,
     target: type,
   });
-  compiledClasses.set(type, compiled);
-  return compiled;
 }
 
 function compileListener({ listener, options }: ListenerEndpoint): CompiledEndpoint {

@@ -12,6 +12,8 @@ export interface MethodDeclaration {
   /** The arguments of the decorator as they were written, unchecked. */
   readonly given: readonly unknown[];
   readonly flavour: Flavour;
+  /** For a decorator of another front end: the name that it is exported under. */
+  readonly foreign?: string | undefined;
 }
 
 /** `@WebSocket` on a class, with its arguments as they were written, unchecked. */

@@ -7,7 +7,7 @@ import { invokerFor } from './invokers.js';
 
 interface Lane {
   readonly decoder: Decoder;
-  readonly handlers: DecodedHandler[];
+  readonly handlers: readonly DecodedHandler[];
 }
 
 /**
@@ -20,21 +20,19 @@ export function decodingLanes(
   decoders: readonly Decoder[] | undefined,
   problems: string[],
 ): readonly DecodingLane[] {
-  const shared = handlers.filter(({ decoder }) => decoder === undefined);
-  const lanes: Lane[] = (decoders ?? (shared.length > 0 ? [json()] : [])).map((decoder) => ({
-    decoder,
-    handlers: [...shared],
-  }));
-  for (const handler of handlers) {
-    const { decoder } = handler;
-    if (decoder === undefined) continue;
-    const lane = lanes.find((known) => isSameDecoding(known.decoder, decoder));
-    if (lane === undefined) {
-      lanes.push({ decoder, handlers: [handler] });
-    } else {
-      lane.handlers.push(handler);
-    }
-  }
+  const named = handlers.flatMap(({ decoder }) => decoder ?? []);
+  const own = decoders ?? (named.length < handlers.length ? [json()] : []);
+  const lanes = [...own, ...named]
+    .filter((decoder, index, all) => all.findIndex((other) => isSameDecoding(other, decoder)) === index)
+    .map((decoder, index): Lane => {
+      const isOwn = index < own.length;
+      return {
+        decoder,
+        handlers: handlers.filter((handler) =>
+          handler.decoder === undefined ? isOwn : isSameDecoding(handler.decoder, decoder),
+        ),
+      };
+    });
   const used = lanes.filter(({ handlers: behind }) => behind.length > 0);
   problems.push(...conflicts(used), ...unreachable(used));
   return used.map((lane) => ({
@@ -43,8 +41,11 @@ export function decodingLanes(
   }));
 }
 
-function routeOf(lane: Lane, { name, signature, decoder, when }: DecodedHandler): DecodingLane['routes'][number] {
-  return { invoke: invokerFor('decoded', name, signature), schema: (decoder ?? lane.decoder).schema, when };
+function routeOf(
+  lane: Lane,
+  { name, signature, invoke, decoder, when }: DecodedHandler,
+): DecodingLane['routes'][number] {
+  return { invoke: invoke ?? invokerFor('decoded', name, signature), schema: (decoder ?? lane.decoder).schema, when };
 }
 
 /** Decoders that differ in nothing but their schema decode a message once. */

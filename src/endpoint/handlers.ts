@@ -1,5 +1,6 @@
 import type { Decoder } from '../messages/codec.js';
 import type { When } from '../messages/message-router.js';
+import type { Invoker } from './dispatch-table.js';
 import { decoratorName, SIGNATURE_RULES, type TableEvent } from './event-rules.js';
 import { type ArrivalForm, type KindRule, tableEventOf } from './message-kinds.js';
 import { type MessageTarget, messageTarget } from './message-target.js';
@@ -10,6 +11,8 @@ import { type MethodFacts, readSignature, type Signature, shown } from './signat
 export interface Handler {
   readonly name: PropertyKey;
   readonly signature: Signature;
+  /** The call, where a front end has one of its own; otherwise the signature says it. */
+  readonly invoke?: Invoker;
   /** For messages in another form than whole: which. */
   readonly arriving?: { readonly event: KindRule['event']; readonly form: ArrivalForm };
 }
@@ -20,6 +23,8 @@ export interface DecodedHandler {
   /** For messages of errors. */
   readonly title: string;
   readonly signature: Signature;
+  /** The call, where a front end has one of its own; otherwise the signature says it. */
+  readonly invoke?: Invoker;
   /** Left out for what the endpoint's own decoders make. */
   readonly decoder: Decoder | undefined;
   readonly when: When | undefined;
@@ -37,7 +42,13 @@ export function readHandlers(methods: readonly ScannedMethod[], problems: string
   const decoded: DecodedHandler[] = [];
   const titles = new Map<TableEvent, string[]>();
   for (const method of methods) {
-    const { event, given } = method.declaration;
+    const { event, given, foreign } = method.declaration;
+    if (foreign !== undefined) {
+      problems.push(
+        `${foreign} on ${method.title}: it is for classes with @ServerEndpoint or @ClientEndpoint. Write one of these before the class instead of @WebSocket, or ${decoratorName(event)} before the method.`,
+      );
+      continue;
+    }
     const target = event === 'message' ? messageTarget(factsOf(method), given) : { event };
     const read = typeof target === 'string' ? target : readSignature(target.event, factsOf(method), formOf(target));
     if (typeof target !== 'string') {

@@ -40,7 +40,7 @@ export function invokerFor(event: TableEvent | FormEvent, method: PropertyKey, s
 }
 
 /** A connection's bytes are Buffers; who asked for another form pays for it, and nobody else. */
-function withBytes(invoke: Invoker, form: BytesForm): Invoker {
+export function withBytes(invoke: Invoker, form: BytesForm): Invoker {
   switch (form) {
     case 'Buffer':
       return invoke;

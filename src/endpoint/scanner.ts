@@ -6,6 +6,8 @@ export interface ScannedMethod {
   readonly declaration: MethodDeclaration;
   /** `Chat.onText`, after the class that it is declared in. */
   readonly title: string;
+  /** The prototype that has it. */
+  readonly owner: object;
   readonly name: PropertyKey;
   readonly types: readonly unknown[] | undefined;
   readonly arity: number;
@@ -16,11 +18,17 @@ export interface ScannedClass {
   readonly problems: readonly string[];
 }
 
+/** Scans a class that `@WebSocket` makes an endpoint. */
+export function scanClass(type: EndpointClass): ScannedClass {
+  const { methods, problems } = scanMethods(type);
+  return { methods, problems: [...undecorated(type), ...problems] };
+}
+
 /**
  * Collects the decorated methods of a class, as its instances have them: inherited ones count, an override without
  * decorators runs in the place of what it overrides, and one with decorators of its own replaces it.
  */
-export function scanClass(type: EndpointClass): ScannedClass {
+export function scanMethods(type: EndpointClass): ScannedClass {
   const methods = new Map<PropertyKey, readonly ScannedMethod[]>();
   const problems: string[] = [];
   for (const ancestor of lineage(type)) {
@@ -39,7 +47,7 @@ export function scanClass(type: EndpointClass): ScannedClass {
       );
     }
   }
-  return { methods: [...methods.values()].flat(), problems: [...undecorated(type), ...problems] };
+  return { methods: [...methods.values()].flat(), problems };
 }
 
 /** A class's name, for messages. */
@@ -48,7 +56,7 @@ export function nameOf(type: EndpointClass): string {
 }
 
 /** The class and what it extends, the farthest first. */
-function lineage(type: EndpointClass): readonly EndpointClass[] {
+export function lineage(type: EndpointClass): readonly EndpointClass[] {
   const classes: EndpointClass[] = [];
   for (let at: unknown = type; typeof at === 'function' && at !== Function.prototype; at = Object.getPrototypeOf(at)) {
     classes.unshift(at as EndpointClass);
@@ -60,6 +68,7 @@ function scanMethod(type: EndpointClass, name: string | symbol): readonly Scanne
   return declarationsOf(type.prototype, name).map((declaration) => ({
     declaration,
     title: `${nameOf(type)}.${String(name)}`,
+    owner: type.prototype,
     name,
     types: parameterTypesOf(type.prototype, name),
     arity: Object.getOwnPropertyDescriptor(type.prototype, name)?.value.length,

@@ -24,7 +24,9 @@ export function compileTable(
   for (const event of Object.keys(EVENT_RULES) as TableEvent[]) {
     const handler = events.get(event);
     slots[event] =
-      handler === undefined ? null : invokerFor(handler.arriving?.event ?? event, handler.name, handler.signature);
+      handler === undefined
+        ? null
+        : (handler.invoke ?? invokerFor(handler.arriving?.event ?? event, handler.name, handler.signature));
   }
   const lanes = decodingLanes(decoded, options.decoders, problems);
   const text = reception('text', events.get('text'), slots.text, lanes, problems);

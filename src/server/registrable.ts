@@ -31,12 +31,20 @@ export function registrable(endpoint: object): Registrable {
     return created(endpoint, factory.name === '' ? 'listener' : factory.name, create, endpoint.options);
   }
   const compiled = compileEndpoint(endpoint);
+  const { handshake } = compiled;
+  if (handshake !== undefined) {
+    const create: Creator = (request, response) => {
+      const made = handshake(request, response);
+      return isThenable(made) ? made.then((instance) => instance ?? endpoint) : (made ?? endpoint);
+    };
+    return created(endpoint, compiled.name, create, compiled.options);
+  }
   return {
     name: compiled.name,
     options: compiled.options,
-    register(options, { connection, directory, factory, reporter }) {
+    register(options, { connection, directory, factory, reporter, topics }) {
       const settings = resolveSettings(connection, { ...compiled.options, ...options });
-      const served = new ServedEndpoint(compiled, settings, directory.enlist(), factory, reporter);
+      const served = new ServedEndpoint(compiled, settings, directory.enlist(), factory, reporter, topics);
       return new EndpointRegistration(endpoint, served);
     },
   };

@@ -2,8 +2,9 @@ import type { CompiledEndpoint } from '../endpoint/compile.js';
 import type { EndpointSettings, OriginPolicy } from '../endpoint/config.js';
 import type { DispatchTable } from '../endpoint/dispatch-table.js';
 import type { FailedDuring, SharedByConnections } from '../endpoint/endpoint-handler.js';
-import type { EndpointClass, InstanceFactory } from '../endpoint/instance-factory.js';
+import type { InstanceFactory, InstantiableClass } from '../endpoint/instance-factory.js';
 import type { Session } from '../endpoint/session.js';
+import type { Topics } from '../endpoint/topics.js';
 import { MoorageError } from '../protocol/errors.js';
 import { compileOrigins, type OriginOption } from '../protocol/handshake/origin.js';
 import {
@@ -25,6 +26,7 @@ export class ServedEndpoint implements SharedByConnections, SessionTracker, Limi
   readonly table: DispatchTable;
   readonly rules: HandshakeRules;
   readonly sessions: EndpointSessions;
+  readonly topics: Topics | undefined;
   readonly #factory: InstanceFactory;
   readonly #reporter: EventReporter;
   /** The one instance of a stateless endpoint. */
@@ -37,12 +39,14 @@ export class ServedEndpoint implements SharedByConnections, SessionTracker, Limi
     sessions: EndpointSessions,
     factory: InstanceFactory,
     reporter: EventReporter,
+    topics?: Topics,
   ) {
     this.compiled = compiled;
     this.settings = settings;
-    this.table = trackedTable(compiled.table, this);
+    this.table = trackedTable(compiled.tableFor?.({ settings, sessions }) ?? compiled.table, this);
     this.rules = rulesOf(settings);
     this.sessions = sessions;
+    this.topics = topics;
     this.#factory = factory;
     this.#reporter = reporter;
     this.#shared = this.#makeShared();
@@ -58,7 +62,7 @@ export class ServedEndpoint implements SharedByConnections, SessionTracker, Limi
 
   /** The instance for a connection: its own, or the one of all. */
   instance(request: UpgradeRequest): object | Promise<object> {
-    return this.#shared ?? this.#make(this.compiled.target as EndpointClass, request);
+    return this.#shared ?? this.#make(this.compiled.target as InstantiableClass, request);
   }
 
   /** A session is about to be given to its connect handler. */
@@ -85,7 +89,7 @@ export class ServedEndpoint implements SharedByConnections, SessionTracker, Limi
     if (!this.settings.stateless) {
       return undefined;
     }
-    const made = this.#make(target as EndpointClass, undefined);
+    const made = this.#make(target as InstantiableClass, undefined);
     if (made instanceof Promise) {
       // Every upgrade that comes to need it is answered with 500 and says why; until then nobody looks at it.
       made.catch(() => undefined);
@@ -93,7 +97,7 @@ export class ServedEndpoint implements SharedByConnections, SessionTracker, Limi
     return made;
   }
 
-  #make(type: EndpointClass, request: UpgradeRequest | undefined): object | Promise<object> {
+  #make(type: InstantiableClass, request: UpgradeRequest | undefined): object | Promise<object> {
     const made: unknown = this.#factory(type, request);
     return isThenable(made) ? Promise.resolve(made).then((value) => this.#checked(value)) : this.#checked(made);
   }
