@@ -22,17 +22,15 @@ export function decodingLanes(
 ): readonly DecodingLane[] {
   const named = handlers.flatMap(({ decoder }) => decoder ?? []);
   const own = decoders ?? (named.length < handlers.length ? [json()] : []);
-  const lanes = [...own, ...named]
-    .filter((decoder, index, all) => all.findIndex((other) => isSameDecoding(other, decoder)) === index)
-    .map((decoder, index): Lane => {
-      const isOwn = index < own.length;
-      return {
-        decoder,
-        handlers: handlers.filter((handler) =>
-          handler.decoder === undefined ? isOwn : isSameDecoding(handler.decoder, decoder),
-        ),
-      };
-    });
+  const others = named.filter(
+    (decoder, index) => ![...own, ...named.slice(0, index)].some((other) => isSameDecoding(other, decoder)),
+  );
+  const lanes: readonly Lane[] = [...own, ...others].map((decoder, index) => ({
+    decoder,
+    handlers: handlers.filter((handler) =>
+      handler.decoder === undefined ? index < own.length : isSameDecoding(handler.decoder, decoder),
+    ),
+  }));
   const used = lanes.filter(({ handlers: behind }) => behind.length > 0);
   problems.push(...conflicts(used), ...unreachable(used));
   return used.map((lane) => ({

@@ -241,7 +241,7 @@ const PARAMETER_NAMES: Readonly<Record<Argument, string>> = {
   session: 'session',
   string: 'text',
   bytes: 'bytes',
-  last: 'last',
+  last: 'last flag',
   stream: 'stream',
   value: 'message',
   frame: 'frame',

@@ -111,6 +111,63 @@ const PROBLEMS: Readonly<Record<string, readonly string[]>> = {
     '@OnWebSocketError on Everything.onError(String): parameter 1 is a String, which a handler of errors is never given. It takes an Error or a subclass of it, and a Session if wanted, in any order.',
     'Everything.one and Everything.two both handle the close event, and one must. Remove a decorator; an override replaces the handler of its name.',
   ],
+  BooleanAlone: [
+    `@OnWebSocketMessage on BooleanAlone.onPart(Boolean): none of its parameters can be given a message. ${MESSAGE}`,
+  ],
+  PartOfNothing: [
+    '@OnWebSocketMessage on PartOfNothing.onPart(Boolean): it has no parameter for the text and the last flag. It takes a String (the part), a Boolean (whether it is the last), and a Session if wanted, in any order.',
+  ],
+  PartAndWhole: [
+    'PartAndWhole.onPart and PartAndWhole.onText both handle text messages, and one must. Remove a decorator; an override replaces the handler of its name.',
+  ],
+  StreamAndPart: [
+    'StreamAndPart.onPart and StreamAndPart.onStream both handle binary messages, and one must. Remove a decorator; an override replaces the handler of its name.',
+  ],
+  StreamAndText: [
+    '@OnWebSocketMessage on StreamAndText.onStream(Readable, String): parameter 2 is a String, which a handler of binary messages is never given. It takes a Readable or ReadableStream, as its kind says, and a Session if wanted, in any order.',
+  ],
+  OtherStream: [
+    '@OnWebSocketMessage on OtherStream.onStream(Readable): its parameter is another kind of stream than the kind that is written out means: -stream is a Readable, -web-stream a ReadableStream. Make the two agree.',
+  ],
+  UnknownRouting: [
+    '@OnWebSocketMessage on UnknownRouting.onMessage(?): wen is not an option of @OnWebSocketMessage. The options are as and when.',
+  ],
+  RoutedText: [
+    '@OnWebSocketMessage on RoutedText.onMessage(String): `when` chooses among decoded messages, but "text" is not decoded. Name a decoder, as in @OnWebSocketMessage(json(), { when: … }), or leave `as` out.',
+  ],
+  EmptyWhen: [
+    "@OnWebSocketMessage on EmptyWhen.onMessage(?): its `when` names no field. Accepted: values of fields, as in { type: 'move' }; the name of a field; or a function of the message that says true or false.",
+  ],
+  AlmostADecoder: [
+    "@OnWebSocketMessage on AlmostADecoder.onMessage(?): it is given what is not quite a decoder. One has a name, from ('text', 'binary', 'text-stream' or 'binary-stream'), a method decode, and may have willDecode and schema.",
+  ],
+  DecodedWithoutMessage: [
+    '@OnWebSocketMessage on DecodedWithoutMessage.onMessage(Session): it has no parameter for the message. It takes the decoded message, and a Session if wanted, in any order.',
+  ],
+  SameWhen: [
+    'SameWhen.one and SameWhen.two both take the messages that json decodes with {"to":1,"type":"a"}, and one must. Change a `when`.',
+    'SameWhen.three and SameWhen.four both take the messages that json decodes with the field error, and one must. Change a `when`.',
+  ],
+  TwoForAll: [
+    "TwoForAll.one and TwoForAll.two both take every message that json decodes. Give one a `when`, as in { when: { type: 'move' } }.",
+  ],
+  NeverAsked: [
+    'The decoder upper takes every text message, so that json would never be asked. Give upper a willDecode, or put it last.',
+  ],
+  StreamNotAlone: [
+    'The decoder reader takes every text message, so that upper would never be asked. One that reads streams must be the only one of its kind of message.',
+  ],
+  DecodedAndText: [
+    'The decoder json takes every text message, so that two would never get one. Remove one of them, or give json a willDecode.',
+  ],
+  DecodedAndStream: [
+    'two takes text messages while they arrive, but a decoder must see them whole to say whether it takes them. Let it take whole messages, or remove the decoder.',
+  ],
+  WrongCodecs: [
+    "@WebSocket on WrongCodecs: decoders is an array. Accepted: a list of decoders, such as [json()] or of your own: { name, from: 'text', decode }.",
+    '@WebSocket on WrongCodecs: encoders is "json". Accepted: a list of encoders, such as [json()] or of your own: { name, willEncode, encode }.',
+    `@WebSocket on WrongCodecs: onDecodeError is "open". Accepted: 'close' or 'ignore'.`,
+  ],
   PlainBare: [
     `@OnWebSocketMessage on PlainBare.onMessage(?, ?): it can't be told whether it takes text or binary messages: ${UNTYPED}. ${WRITE_KIND}`,
   ],

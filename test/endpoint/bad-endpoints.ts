@@ -1,4 +1,6 @@
-import { Frame, Session } from 'moorage';
+import { Readable } from 'node:stream';
+import { ReadableStream } from 'node:stream/web';
+import { type Decoder, Frame, json, Session } from 'moorage';
 import {
   OnWebSocketClose,
   OnWebSocketConnect,
@@ -166,6 +168,107 @@ export class Everything {
   @OnWebSocketClose one() {}
   @OnWebSocketClose two() {}
 }
+
+@WebSocket
+export class BooleanAlone {
+  @OnWebSocketMessage onPart(_last: boolean) {}
+}
+
+@WebSocket
+export class PartOfNothing {
+  @OnWebSocketMessage('text-partial') onPart(_last: boolean) {}
+}
+
+@WebSocket
+export class PartAndWhole {
+  @OnWebSocketMessage onPart(_part: string, _last: boolean) {}
+  @OnWebSocketMessage onText(_text: string) {}
+}
+
+@WebSocket
+export class StreamAndPart {
+  @OnWebSocketMessage onPart(_part: Buffer, _last: boolean) {}
+  @OnWebSocketMessage onStream(_stream: ReadableStream) {}
+}
+
+@WebSocket
+export class StreamAndText {
+  @OnWebSocketMessage onStream(_stream: Readable, _text: string) {}
+}
+
+@WebSocket
+export class OtherStream {
+  @OnWebSocketMessage('text-web-stream') onStream(_stream: Readable) {}
+}
+
+@WebSocket
+export class UnknownRouting {
+  @OnWebSocketMessage({ as: 'decoded', wen: { type: 'a' } }) onMessage(_message: object) {}
+}
+
+@WebSocket
+export class RoutedText {
+  @OnWebSocketMessage({ as: 'text', when: { type: 'a' } }) onMessage(_text: string) {}
+}
+
+@WebSocket
+export class EmptyWhen {
+  @OnWebSocketMessage({ when: {} }) onMessage(_message: object) {}
+}
+
+@WebSocket
+export class AlmostADecoder {
+  @OnWebSocketMessage({ name: 'mine', decode: () => 1 }) onMessage(_message: object) {}
+}
+
+@WebSocket
+export class DecodedWithoutMessage {
+  @OnWebSocketMessage('decoded') onMessage(_session: Session) {}
+}
+
+@WebSocket
+export class SameWhen {
+  @OnWebSocketMessage({ when: { type: 'a', to: 1 } }) one(_message: object) {}
+  @OnWebSocketMessage({ as: json(), when: { to: 1, type: 'a' } }) two(_message: object) {}
+  @OnWebSocketMessage({ when: 'error' }) three(_message: object) {}
+  @OnWebSocketMessage({ when: 'error' }) four(_message: object) {}
+}
+
+@WebSocket
+export class TwoForAll {
+  @OnWebSocketMessage(json()) one(_message: object) {}
+  @OnWebSocketMessage('decoded') two(_message: object) {}
+}
+
+const upper: Decoder<string> = { name: 'upper', from: 'text', decode: (text) => text.toUpperCase() };
+const reader: Decoder<number> = { name: 'reader', from: 'text-stream', decode: async () => 1 };
+
+@WebSocket
+export class NeverAsked {
+  @OnWebSocketMessage(upper) one(_message: string) {}
+  @OnWebSocketMessage(json()) two(_message: object) {}
+}
+
+@WebSocket
+export class StreamNotAlone {
+  @OnWebSocketMessage({ ...upper, willDecode: () => true }) one(_message: string) {}
+  @OnWebSocketMessage(reader) two(_message: number) {}
+}
+
+@WebSocket
+export class DecodedAndText {
+  @OnWebSocketMessage(json()) one(_message: object) {}
+  @OnWebSocketMessage two(_text: string) {}
+}
+
+@WebSocket
+export class DecodedAndStream {
+  @OnWebSocketMessage({ ...upper, willDecode: () => true }) one(_message: object) {}
+  @OnWebSocketMessage('text-stream') two(_text: Readable) {}
+}
+
+@WebSocket({ decoders: [{ name: 'x' }], encoders: 'json', onDecodeError: 'open' })
+export class WrongCodecs {}
 
 @WebSocket
 export class PlainBare {

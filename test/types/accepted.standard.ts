@@ -1,6 +1,9 @@
 // Standard decorators: the kind written out, the arguments in Jetty's order. This must compile.
+import type { Readable } from 'node:stream';
 import {
   Frame,
+  type Infer,
+  json,
   OnWebSocketClose,
   OnWebSocketConnect,
   OnWebSocketError,
@@ -9,6 +12,7 @@ import {
   OnWebSocketPing,
   OnWebSocketPong,
   Session,
+  type StandardSchema,
   WebSocket,
 } from 'moorage';
 
@@ -72,5 +76,40 @@ export class WithConstructor extends Bare {
   }
   @OnWebSocketClose override onClose() {
     return [];
+  }
+}
+
+interface Move {
+  readonly type: 'move';
+  readonly x: number;
+}
+
+declare const moveSchema: StandardSchema<unknown, Move>;
+
+@WebSocket
+export class Forms {
+  @OnWebSocketMessage('text-partial') onPart(session: Session, part: string, last: boolean) {
+    return session.sendPartialText(part, last);
+  }
+  @OnWebSocketMessage({ as: 'binary-stream' }) onStream(session: Session, stream: Readable) {
+    return session.sendStream(stream);
+  }
+  @OnWebSocketMessage('binary-web-stream') onWebStream(stream: ReadableStream<Uint8Array>) {
+    return stream;
+  }
+  @OnWebSocketMessage('binary-iterable') onIterable(data: AsyncIterable<Uint8Array>) {
+    return data;
+  }
+  @OnWebSocketMessage(json(moveSchema), { when: { type: 'move' } }) onMove(
+    session: Session,
+    move: Infer<typeof moveSchema>,
+  ) {
+    return session.send({ moved: move.x });
+  }
+  @OnWebSocketMessage({ when: { type: 'move' } }) onTrusted(move: Move) {
+    return move;
+  }
+  @OnWebSocketMessage('decoded') onOther(session: Session, message: Move) {
+    return session.send(message);
   }
 }

@@ -1,6 +1,10 @@
 // Legacy decorators with emitted types: every form that a handler may have, in any order. This must compile.
+import { Readable } from 'node:stream';
+import { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import {
   Frame,
+  type Infer,
+  json,
   listener,
   OnWebSocketClose,
   OnWebSocketConnect,
@@ -10,6 +14,8 @@ import {
   OnWebSocketPing,
   OnWebSocketPong,
   Session,
+  type StandardSchema,
+  type TextMessageDecoder,
   WebSocket,
 } from 'moorage';
 
@@ -153,3 +159,70 @@ export const listeners = [
   }),
   listener(async (request) => ({ onWebSocketText: () => request.path }), { path: '/x', idleTimeout: 1_000 }),
 ];
+
+interface Move {
+  readonly type: 'move';
+  readonly x: number;
+}
+type Shape = { readonly type: 'circle'; readonly r: number } | { readonly type: 'square'; readonly a: number };
+
+declare const moveSchema: StandardSchema<{ x: string }, Move>;
+declare const upper: TextMessageDecoder<string>;
+
+@WebSocket({ decoders: [upper, json()], encoders: [json()], onDecodeError: 'ignore' })
+export class Parts {
+  @OnWebSocketMessage onText(last: boolean, session: Session, part: string) {
+    return session.isOpen && last ? { part } : undefined;
+  }
+  @OnWebSocketMessage onBinary(part: ArrayBuffer, last: boolean) {
+    return [part.byteLength, last].values();
+  }
+}
+
+@WebSocket
+export class Streams {
+  @OnWebSocketMessage onBinary(stream: Readable, session: Session) {
+    return session.sendStream(stream);
+  }
+  @OnWebSocketMessage('text-web-stream') async *onText(session: Session, stream: NodeReadableStream<string>) {
+    for await (const chunk of stream) yield session.id + chunk;
+  }
+}
+
+@WebSocket
+export class WebStreams {
+  @OnWebSocketMessage onBinary(stream: ReadableStream<Uint8Array>) {
+    return stream;
+  }
+  @OnWebSocketMessage({ as: 'text-iterable' }) async onText(text: AsyncIterable<string>) {
+    for await (const chunk of text) if (chunk === '') return;
+  }
+}
+
+@WebSocket
+export class Decoded {
+  @OnWebSocketMessage(json(moveSchema)) onMove(session: Session, move: Infer<typeof moveSchema>) {
+    return session.send({ moved: move.x });
+  }
+  @OnWebSocketMessage(json(moveSchema), { when: { type: 'move' } }) onlyMove(move: Move) {
+    return [move.x];
+  }
+  @OnWebSocketMessage({ as: json<Shape>(), when: { type: 'circle' } }) onShape(shape: Shape) {
+    return shape.type;
+  }
+  @OnWebSocketMessage(upper, { when: (text) => text === 'X' }) onUpper(text: string) {
+    return text;
+  }
+  @OnWebSocketMessage({ when: { type: 'move' } }) onTrusted(session: Session, move: Move) {
+    return session.send(move);
+  }
+  @OnWebSocketMessage({ when: 'error' }) onError(message: { readonly error: string }) {
+    return message.error;
+  }
+  @OnWebSocketMessage({ as: 'decoded', when: (message: Move) => message.x > 1 }) onFar(move: Move) {
+    return move;
+  }
+  @OnWebSocketMessage('decoded') onOther(session: Session, message: unknown) {
+    return session.send(message);
+  }
+}

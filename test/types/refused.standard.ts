@@ -1,6 +1,8 @@
 // Standard decorators: what the compiler must refuse, the other orders among it, since no types are left at run time.
+import type { Readable } from 'node:stream';
 import {
   Frame,
+  json,
   OnWebSocketClose,
   OnWebSocketConnect,
   OnWebSocketError,
@@ -9,6 +11,7 @@ import {
   OnWebSocketPing,
   OnWebSocketPong,
   Session,
+  type StandardSchema,
   WebSocket,
 } from 'moorage';
 
@@ -109,5 +112,68 @@ export class Signatures {
 
   use() {
     return this.#secret();
+  }
+}
+
+interface Move {
+  readonly type: 'move';
+  readonly x: number;
+}
+
+declare const moveSchema: StandardSchema<unknown, Move>;
+
+@WebSocket
+export class Forms {
+  // @ts-expect-error a part has its flag
+  @OnWebSocketMessage('text-partial') noFlag(session: Session, part: string) {
+    return session.sendText(part);
+  }
+  // @ts-expect-error which is a boolean
+  @OnWebSocketMessage('binary-partial') wrongFlag(part: Buffer, last: number) {
+    return [part, last];
+  }
+  // @ts-expect-error a Readable is not a ReadableStream
+  @OnWebSocketMessage('binary-web-stream') wrongStream(stream: Readable) {
+    return stream;
+  }
+  // @ts-expect-error text comes in strings
+  @OnWebSocketMessage('text-iterable') wrongChunks(chunks: AsyncIterable<Buffer>) {
+    return chunks;
+  }
+  // @ts-expect-error the schema makes a Move
+  @OnWebSocketMessage(json(moveSchema)) wrongMessage(session: Session, text: string) {
+    return session.sendText(text);
+  }
+  // @ts-expect-error what nobody has checked is unknown
+  @OnWebSocketMessage(json()) unchecked(move: Move) {
+    return move;
+  }
+  // @ts-expect-error the session comes first
+  @OnWebSocketMessage(json(moveSchema)) sessionLast(move: Move, session: Session) {
+    return [move, session];
+  }
+  // @ts-expect-error a Move's type is never that
+  @OnWebSocketMessage(json(moveSchema), { when: { type: 'mvoe' } }) wrongValue(move: Move) {
+    return move;
+  }
+  // @ts-expect-error nor has it such a field
+  @OnWebSocketMessage({ when: { kind: 'move' } }) wrongField(move: Move) {
+    return move;
+  }
+  // @ts-expect-error text has no fields
+  @OnWebSocketMessage({ as: 'text', when: { type: 'move' } }) routedText(text: string) {
+    return text;
+  }
+  // @ts-expect-error there is no such option
+  @OnWebSocketMessage(json(moveSchema), { wen: { type: 'move' } }) wrongOption(move: Move) {
+    return move;
+  }
+  // @ts-expect-error a number is no reply
+  @OnWebSocketMessage(json(moveSchema)) reply(move: Move) {
+    return move.x;
+  }
+  // @ts-expect-error json() takes schemas
+  @OnWebSocketMessage(json({})) noSchema(message: unknown) {
+    return { message };
   }
 }

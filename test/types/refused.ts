@@ -1,6 +1,8 @@
 // Legacy decorators: what the compiler must refuse. Each expected error stands where the compiler reports it.
+import { Readable } from 'node:stream';
 import {
   Frame,
+  json,
   listener,
   OnWebSocketClose,
   OnWebSocketConnect,
@@ -10,6 +12,7 @@ import {
   OnWebSocketPing,
   OnWebSocketPong,
   Session,
+  type StandardSchema,
   WebSocket,
 } from 'moorage';
 
@@ -155,3 +158,90 @@ listener({ onWebSocketText: () => 5 });
 
 // @ts-expect-error a listener is one for all connections, or a function makes one for each
 listener({ onWebSocketText() {} }, { stateless: false });
+
+interface Move {
+  readonly type: 'move';
+  readonly x: number;
+}
+
+declare const moveSchema: StandardSchema<unknown, Move>;
+
+@WebSocket
+export class Forms {
+  // @ts-expect-error a part has its flag
+  @OnWebSocketMessage('text-partial') noFlag(session: Session, part: string) {
+    return session.sendText(part);
+  }
+  // @ts-expect-error which is a boolean
+  @OnWebSocketMessage('binary-partial') wrongFlag(part: Buffer, last: number) {
+    return [part, last];
+  }
+  // @ts-expect-error a Readable is not a ReadableStream
+  @OnWebSocketMessage('binary-web-stream') wrongStream(stream: Readable) {
+    return stream;
+  }
+  // @ts-expect-error text comes in strings
+  @OnWebSocketMessage('text-iterable') wrongChunks(chunks: AsyncIterable<Buffer>) {
+    return chunks;
+  }
+  // @ts-expect-error the schema makes a Move
+  @OnWebSocketMessage(json(moveSchema)) wrongMessage(session: Session, text: string) {
+    return session.sendText(text);
+  }
+  // @ts-expect-error what nobody has checked is unknown
+  @OnWebSocketMessage(json()) unchecked(move: Move) {
+    return move;
+  }
+  // @ts-expect-error the session comes first
+  @OnWebSocketMessage(json(moveSchema)) sessionLast(move: Move, session: Session) {
+    return [move, session];
+  }
+  // @ts-expect-error a Move's type is never that
+  @OnWebSocketMessage(json(moveSchema), { when: { type: 'mvoe' } }) wrongValue(move: Move) {
+    return move;
+  }
+  // @ts-expect-error nor has it such a field
+  @OnWebSocketMessage({ when: { kind: 'move' } }) wrongField(move: Move) {
+    return move;
+  }
+  // @ts-expect-error text has no fields
+  @OnWebSocketMessage({ as: 'text', when: { type: 'move' } }) routedText(text: string) {
+    return text;
+  }
+  // @ts-expect-error there is no such option
+  @OnWebSocketMessage(json(moveSchema), { wen: { type: 'move' } }) wrongOption(move: Move) {
+    return move;
+  }
+  // @ts-expect-error a number is no reply
+  @OnWebSocketMessage(json(moveSchema)) reply(move: Move) {
+    return move.x;
+  }
+  // @ts-expect-error json() takes schemas
+  @OnWebSocketMessage(json({})) noSchema(message: unknown) {
+    return { message };
+  }
+}
+
+@WebSocket
+export class TypedForms {
+  // @ts-expect-error a flag alone is no message
+  @OnWebSocketMessage flag(last: boolean) {
+    return [last];
+  }
+  // @ts-expect-error a stream has no flag
+  @OnWebSocketMessage streamAndFlag(stream: Readable, last: boolean) {
+    return [stream, last];
+  }
+  // @ts-expect-error streams of objects are not received
+  @OnWebSocketMessage objects(stream: ReadableStream<{ readonly id: number }>) {
+    return stream;
+  }
+}
+
+// @ts-expect-error a decoder says what it decodes
+@WebSocket({ decoders: [{ name: 'x', decode: () => 1 }] })
+export class WrongDecoder {}
+
+// @ts-expect-error an encoder says what it takes
+@WebSocket({ encoders: [{ name: 'x', encode: () => '' }] })
+export class WrongEncoder {}
