@@ -1,10 +1,10 @@
-import type { EndpointClass, InstanceFactory } from '../endpoint/instance-factory.js';
+import type { InstanceFactory, InstantiableClass } from '../endpoint/instance-factory.js';
 import { isThenable } from '../server/thenable.js';
 
 /** A factory that makes one instance of each class, for all connections of a stateless endpoint; another when that failed. */
 export function onceForEach(factory: InstanceFactory): InstanceFactory {
-  const made = new WeakMap<EndpointClass, object>();
-  return <T extends object>(type: EndpointClass<T>, request: Parameters<InstanceFactory>[1]): T | Promise<T> => {
+  const made = new WeakMap<InstantiableClass, object>();
+  return <T extends object>(type: InstantiableClass<T>, request: Parameters<InstanceFactory>[1]): T | Promise<T> => {
     const known = made.get(type) as T | Promise<T> | undefined;
     if (known !== undefined) {
       return known;

@@ -1,4 +1,4 @@
-import { construct, type EndpointClass, type InstanceFactory } from '../endpoint/instance-factory.js';
+import { construct, type InstanceFactory, type InstantiableClass } from '../endpoint/instance-factory.js';
 import type { UpgradeRequest } from '../protocol/handshake/upgrade-request.js';
 import { type AuthorizeHook, accept } from '../server/authorization.js';
 import type { ContainerOptions } from '../server/container-options.js';
@@ -48,7 +48,7 @@ export class BenchHooks {
   };
 
   readonly instanceFactory: InstanceFactory = <T extends object>(
-    type: EndpointClass<T>,
+    type: InstantiableClass<T>,
     request: UpgradeRequest | undefined,
   ): T | Promise<T> => {
     const instance = this.#for(request)?.instance;
