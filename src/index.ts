@@ -37,7 +37,7 @@ export {
   UnsupportedDataError,
 } from './endpoint/errors.js';
 export { Frame } from './endpoint/frame.js';
-export type { EndpointClass, InstanceFactory } from './endpoint/instance-factory.js';
+export type { EndpointClass, InstanceFactory, InstantiableClass } from './endpoint/instance-factory.js';
 export {
   ListenerEndpoint,
   type ListenerFactory,
