@@ -1,0 +1,4 @@
+import { run } from '../../support/run.js';
+import { createHono } from './server.js';
+
+run('Hono', createHono());
