@@ -179,7 +179,7 @@ export class Lifecycle implements PumpTarget, Deadline {
     if (this.#gone || this.#closeSent || this.#ending !== null) {
       return; // The deadline that stands is the closing handshake's.
     }
-    const next = this.#liveness.next();
+    const next = this.#liveness.next(this.#environment.sweep.now);
     if (next !== Infinity) {
       this.#environment.sweep.schedule(this, next);
     } else {
@@ -214,7 +214,7 @@ export class Lifecycle implements PumpTarget, Deadline {
         void this.#queue.control(Opcode.Ping, EMPTY);
         this.#liveness.sent(now);
     }
-    const next = this.#liveness.next();
+    const next = this.#liveness.next(now);
     return next === Infinity ? 0 : next;
   }
 

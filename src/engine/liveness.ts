@@ -47,10 +47,15 @@ export class Liveness {
     return 'alive';
   }
 
-  /** When to check next; Infinity for never. */
-  next(): number {
-    const asked = this.#askedAt;
-    return Math.min(this.#idleAt(), asked > 0 ? asked + this.#settings.keepAliveTimeout : this.#askAt());
+  /**
+   * When to check next; Infinity for never. While an answer is due it may come at any moment, and tells nobody but this
+   * object; the next interval begins with it and can be over no sooner than one from now.
+   */
+  next(now: number): number {
+    const { keepAliveInterval, keepAliveTimeout } = this.#settings;
+    const keepAliveAt =
+      this.#askedAt > 0 ? Math.min(this.#askedAt + keepAliveTimeout, now + keepAliveInterval) : this.#askAt();
+    return Math.min(this.#idleAt(), keepAliveAt);
   }
 
   #idleAt(): number {

@@ -92,6 +92,29 @@ for (const role of ROLES) {
       expectEvents(rig, 'connect');
     });
 
+    it('asks after each interval where the timeout is longer', async () => {
+      const rig = open(role, { settings: { ...KEPT, keepAliveInterval: 5_000 } });
+      for (let round = 1; round <= 10; round++) {
+        rig.clock.advance(5_200);
+        await settled();
+        expect(rig.transport.writes).to.have.length(round);
+        rig.transport.deliver(peer.pong());
+        await settled();
+      }
+      expectEvents(rig, 'connect');
+    });
+
+    it('gives a silent peer up after the timeout where the interval is shorter', async () => {
+      const rig = open(role, { settings: { ...KEPT, keepAliveInterval: 5_000 } });
+      rig.clock.advance(24_900);
+      await settled();
+      expectEvents(rig, 'connect');
+      rig.clock.advance(400);
+      await settled();
+      expectEvents(rig, 'connect', 'error MOORAGE_KEEP_ALIVE_TIMEOUT', 'close 1006');
+      expectWire(rig, 'ping');
+    });
+
     it('gives a silent peer up: error, then 1006, no Close', async () => {
       const rig = open(role, { settings: KEPT });
       rig.clock.advance(44_900);
