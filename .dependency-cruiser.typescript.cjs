@@ -1,7 +1,7 @@
 'use strict';
 
-// dependency-cruiser reads TypeScript through the compiler's JavaScript interface, which `typescript` 7 no longer has.
-// Preloaded (`node --require`), this gives it the 5.9 compiler that is installed beside it under another name.
+// dependency-cruiser and typedoc read TypeScript through the compiler's JavaScript interface, which `typescript` 7 no
+// longer has. Preloaded (`node --require`), this gives them the 5.9 compiler that is installed under another name.
 
 const Module = require('node:module');
 const { pathToFileURL } = require('node:url');

@@ -20,14 +20,14 @@ export function extend(
   settings: ConnectionSettings,
   environment: EngineEnvironment,
 ): { readonly handler: ConnectionHandler; readonly outgoing: ExtendedOutgoing } {
-  const stack = new ExtensionStack(agreement, {
+  const stack: ExtensionStack = new ExtensionStack(agreement, {
     get limits() {
       return connection.limits;
     },
     decoded: (frame) => handler.onData(frame),
     encoded: (frame) => outgoing.encoded(frame),
   });
-  const outgoing = new ExtendedOutgoing(queue, stack, {
+  const outgoing: ExtendedOutgoing = new ExtendedOutgoing(queue, stack, {
     maxQueuedBytes: settings.maxQueuedBytes,
     // A client masks each frame with a key of its own (RFC 6455 §5.3): there is nothing to share.
     shareKey: environment.nextMask === undefined ? agreement.shareKey : null,

@@ -67,7 +67,7 @@ export class TestPeer {
     return this.#connection.inbox.frames;
   }
 
-  /** Sends a whole text message. @param options.compress with permessage-deflate, where that was agreed on. */
+  /** Sends a whole text message; with `compress: true` by permessage-deflate, where that was agreed on. */
   sendText(text: string, { compress = false } = {}): void {
     this.#sendMessage(0x1, Buffer.from(text), compress);
   }
