@@ -90,7 +90,7 @@ export const OnWebSocketPong = eventDecorator('pong') as HeartbeatDecorator;
 
 /**
  * What ended the connection before its time: `(cause: Error)`, with or without a Session. Comes before close, at most
- * once. Where types are emitted the parameter can be a subclass of Error: others are then reported as if there were no handler.
+ * once; besides, with `onDecodeError: 'ignore'`, for each message that can't be decoded. Where types are emitted the parameter can be a subclass of Error: others are then reported as if there were no handler.
  */
 export const OnWebSocketError = eventDecorator('error') as ErrorDecorator;
 

@@ -1,8 +1,8 @@
 import type { Decoder } from '../messages/codec.js';
 import type { When } from '../messages/message-router.js';
 import type { Invoker } from './dispatch-table.js';
-import { decoratorName, SIGNATURE_RULES, type TableEvent } from './event-rules.js';
-import { type ArrivalForm, type KindRule, tableEventOf } from './message-kinds.js';
+import { decoratorName, type FormEvent, SIGNATURE_RULES, type TableEvent } from './event-rules.js';
+import { type ArrivalForm, tableEventOf } from './message-kinds.js';
 import { type MessageTarget, messageTarget } from './message-target.js';
 import type { ScannedMethod } from './scanner.js';
 import { type MethodFacts, readSignature, type Signature, shown } from './signature.js';
@@ -14,7 +14,7 @@ export interface Handler {
   /** The call, where a front end has one of its own; otherwise the signature says it. */
   readonly invoke?: Invoker;
   /** For messages in another form than whole: which. */
-  readonly arriving?: { readonly event: KindRule['event']; readonly form: ArrivalForm };
+  readonly arriving?: { readonly event: TableEvent | FormEvent; readonly form: ArrivalForm };
 }
 
 /** A method that handles decoded messages: all, or those that it is for. */
@@ -36,32 +36,31 @@ export interface Handlers {
   readonly decoded: readonly DecodedHandler[];
 }
 
+/** What a decorator stands for. */
+type Target = MessageTarget | { readonly event: TableEvent };
+
 /** Finds the handlers among a class's methods; whatever is wrong is added to the problems. */
 export function readHandlers(methods: readonly ScannedMethod[], problems: string[]): Handlers {
   const events = new Map<TableEvent, Handler>();
   const decoded: DecodedHandler[] = [];
   const titles = new Map<TableEvent, string[]>();
   for (const method of methods) {
-    const { event, given, foreign } = method.declaration;
-    if (foreign !== undefined) {
-      problems.push(
-        `${foreign} on ${method.title}: it is for classes with @ServerEndpoint or @ClientEndpoint. Write one of these before the class instead of @WebSocket, or ${decoratorName(event)} before the method.`,
-      );
+    const target = targetOf(method);
+    if (typeof target === 'string') {
+      problems.push(`${headline(method)}: ${target}`);
       continue;
     }
-    const target = event === 'message' ? messageTarget(factsOf(method), given) : { event };
-    const read = typeof target === 'string' ? target : readSignature(target.event, factsOf(method), formOf(target));
-    if (typeof target !== 'string') {
-      const handled = tableEventOf(target.event);
-      if (handled !== undefined) {
-        titles.set(handled, [...(titles.get(handled) ?? []), method.title]);
-      }
+    const event = tableEventOf(target.event);
+    if (event !== undefined) {
+      titles.set(event, [...(titles.get(event) ?? []), method.title]);
     }
-    const problem = typeof target === 'string' || typeof read === 'string' ? read : otherStream(target, read);
-    if (typeof target === 'string' || typeof read === 'string' || problem !== undefined) {
-      problems.push(`${headline(method)}: ${String(problem)}`);
+    const signature = signatureOf(method, target);
+    if (typeof signature === 'string') {
+      problems.push(`${headline(method)}: ${signature}`);
+    } else if (event === undefined) {
+      decoded.push(decodedHandler(method, target, signature));
     } else {
-      take(target, method, read);
+      events.set(event, handlerOf(method, target, signature));
     }
   }
   for (const [event, found] of titles) {
@@ -72,35 +71,33 @@ export function readHandlers(methods: readonly ScannedMethod[], problems: string
     }
   }
   return { events, decoded };
-
-  function take(target: Target, { name, title }: ScannedMethod, signature: Signature): void {
-    const event = tableEventOf(target.event);
-    if (event === undefined) {
-      const { decoder, when } = target as MessageTarget;
-      decoded.push({ name, title, signature, decoder, when });
-      return;
-    }
-    const form = 'arrival' in target ? target.arrival : signature.arrival;
-    events.set(
-      event,
-      form === undefined
-        ? { name, signature }
-        : { name, signature, arriving: { event: target.event as KindRule['event'], form } },
-    );
-  }
 }
 
-type Target = MessageTarget | { readonly event: TableEvent };
-
-function formOf(target: Target): KindRule['form'] {
-  return 'form' in target ? target.form : undefined;
+function targetOf(method: ScannedMethod): Target | string {
+  const { event, given } = method.declaration;
+  return event === 'message' ? messageTarget(factsOf(method), given) : { event };
 }
 
-/** A kind that is written out means one kind of stream, and the parameter's type another. */
-function otherStream(target: Target, { arrival }: Signature): string | undefined {
-  return 'arrival' in target && arrival !== undefined && target.arrival !== arrival
-    ? 'its parameter is another kind of stream than the kind that is written out means: -stream is a Readable, -web-stream a ReadableStream. Make the two agree.'
-    : undefined;
+function signatureOf(method: ScannedMethod, target: Target): Signature | string {
+  const signature = readSignature(target.event, factsOf(method), 'form' in target ? target.form : undefined);
+  const written = arrivalOf(target);
+  return typeof signature === 'string' || written === undefined || (signature.arrival ?? written) === written
+    ? signature
+    : 'its parameter is another kind of stream than the kind that is written out means: -stream is a Readable, -web-stream a ReadableStream. Make the two agree.';
+}
+
+function handlerOf({ name }: ScannedMethod, target: Target, signature: Signature): Handler {
+  const form = arrivalOf(target) ?? signature.arrival;
+  return form === undefined ? { name, signature } : { name, signature, arriving: { event: target.event, form } };
+}
+
+function decodedHandler({ name, title }: ScannedMethod, target: Target, signature: Signature): DecodedHandler {
+  const { decoder, when } = target as MessageTarget;
+  return { name, title, signature, decoder, when };
+}
+
+function arrivalOf(target: Target): ArrivalForm | undefined {
+  return 'arrival' in target ? target.arrival : undefined;
 }
 
 function factsOf({ types, arity, declaration }: ScannedMethod): MethodFacts {
