@@ -107,7 +107,8 @@ export {
   UpgradeApproval,
   UpgradeRefusal,
 } from './server/authorization.js';
-export { type Endpoint, WebSocketContainer } from './server/container.js';
+export { type Broker, type BrokerListener, InMemoryBroker } from './server/broker.js';
+export { type BroadcastOptions, type Endpoint, WebSocketContainer } from './server/container.js';
 export type {
   ContainerEvent,
   ContainerEventListener,
@@ -120,7 +121,10 @@ export type {
 export type { ContainerOptions } from './server/container-options.js';
 export { type Created, type Creator, CreatorEndpoint, CreatorResponse, creator } from './server/creator.js';
 export { PathSpecError } from './server/path-spec.js';
+export type { Publication } from './server/publication.js';
+export type { PublishedMessage, PublishOptions, Topic, TopicOptions } from './server/publisher.js';
 export { ContainerError, ListenError } from './server/server-errors.js';
 export type { OpenSessions } from './server/session-directory.js';
 export type { CloseReport } from './server/shutdown.js';
+export type { SlowPolicy } from './server/topic-member.js';
 export type { UpgradableServer } from './server/upgradable-server.js';

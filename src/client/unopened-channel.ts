@@ -20,6 +20,7 @@ export function unopenedChannel(isSecure: boolean): Channel {
     remoteAddress: NOWHERE,
     localAddress: NOWHERE,
     queuedBytes: 0,
+    drained: () => undefined,
     limits: DEFAULT_LIMITS,
     idleTimeout: 0,
     sendText: refuse,

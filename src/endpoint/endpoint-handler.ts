@@ -16,12 +16,15 @@ import { Frame } from './frame.js';
 import { sendReply } from './reply.js';
 import { endSession, openSession, Session } from './session.js';
 import { ignore, settle } from './settle.js';
+import type { Topics } from './topics.js';
 import { Undecoded } from './undecoded.js';
 import type { UpgradeRecord } from './upgrade-record.js';
 
 /** What all connections of an endpoint share. */
 export interface SharedByConnections {
   readonly settings: Pick<EndpointSettings, 'unhandled' | 'onDecodeError'>;
+  /** Where there are any. */
+  readonly topics?: Topics | undefined;
   /** Takes the failures that no error handler took. Must not throw. */
   report(cause: unknown, session: Session, during: FailedDuring): void;
 }
@@ -49,7 +52,7 @@ export class EndpointHandler implements ConnectionHandler {
     this.#table = table;
     this.#instance = instance as Instance;
     this.#shared = shared;
-    this.#session = new Session(undefined, upgrade, table.encoders);
+    this.#session = new Session(undefined, upgrade, table.encoders, shared.topics);
   }
 
   /** The user's view of the connection, of use from `onConnect` on. */

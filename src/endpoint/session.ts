@@ -16,6 +16,7 @@ import { OutgoingParts, type StreamOptions } from './outgoing-parts.js';
 import type { PathParameters } from './path-parameters.js';
 import { BYTES, refused, sendHeartbeat, sent, wrongArgument } from './send-result.js';
 import { type RefuseValue, sendValue, type ValueOutlet } from './send-value.js';
+import { noTopics, type Topics } from './topics.js';
 import type { UpgradeRecord } from './upgrade-record.js';
 
 /** What a session needs only if its user asks for it. */
@@ -68,10 +69,17 @@ export class Session<Path extends string = string> {
   #channel: Channel;
   readonly #upgrade: UpgradeRecord;
   readonly #encoders: readonly Encoder[];
+  readonly #topics: Topics | undefined;
   #extras: Extras | undefined = undefined;
 
   /** Sessions are made by the container. */
-  constructor(channel: Channel | undefined, upgrade: UpgradeRecord, encoders: readonly Encoder[] = NO_ENCODERS) {
+  constructor(
+    channel: Channel | undefined,
+    upgrade: UpgradeRecord,
+    encoders: readonly Encoder[] = NO_ENCODERS,
+    topics?: Topics,
+  ) {
+    this.#topics = topics;
     this.#channel = channel as Channel; // Where it comes later, `openSession` brings it before anyone has the session.
     this.#upgrade = upgrade;
     this.#encoders = encoders;
@@ -298,6 +306,35 @@ export class Session<Path extends string = string> {
   }
 
   /**
+   * Joins a topic: from now on the session gets what `container.publish(topic, …)` sends, until it leaves or ends.
+   *
+   * @returns false when it has ended already, and gets nothing any more.
+   * @throws MoorageError `MOORAGE_NO_TOPICS` on a client's session.
+   */
+  join(topic: string): boolean {
+    if (typeof topic !== 'string' || topic === '') {
+      throw new InvalidArgumentError(
+        `session.join takes the name of a topic, a string that is not empty, and was given ${described(topic)}.`,
+      );
+    }
+    const topics = this.#joinable();
+    if (this.#channel.isOpen) {
+      topics.join(this, this.#channel, topic);
+    }
+    return this.#channel.isOpen;
+  }
+
+  /** Leaves a topic. Without effect when the session has not joined it. */
+  leave(topic: string): void {
+    this.#topics?.leave(this, topic);
+  }
+
+  /** The topics that the session has joined, in this order. */
+  get topics(): readonly string[] {
+    return this.#topics?.topicsOf(this) ?? [];
+  }
+
+  /**
    * Begins the closing handshake: what was sent before still goes out, then a Close. Without effect when it has begun.
    *
    * @param code 1000–1003, 1007–1014 or 3000–4999; 1005 sends a Close without a code.
@@ -328,6 +365,13 @@ export class Session<Path extends string = string> {
     return extras.parts;
   }
 
+  #joinable(): Topics {
+    if (this.#topics === undefined) {
+      throw noTopics();
+    }
+    return this.#topics;
+  }
+
   #rare(): Extras {
     this.#extras ??= {};
     return this.#extras;
@@ -338,7 +382,10 @@ export class Session<Path extends string = string> {
       session.#channel = channel;
     };
     send = (session, value, refuse) => sendValue(session.#outlet(), value, refuse);
-    end = (session) => session.#extras?.abort?.abort(new SessionClosedError());
+    end = (session) => {
+      session.#topics?.ended(session);
+      session.#extras?.abort?.abort(new SessionClosedError());
+    };
   }
 }
 

@@ -137,6 +137,10 @@ export class Connection implements Channel, TransportEvents {
     return this.#queue.bytes;
   }
 
+  drained(): Settling {
+    return this.#queue.drained();
+  }
+
   get limits(): MessageLimits {
     return this.#parser.limits;
   }

@@ -44,6 +44,11 @@ export interface Channel {
   readonly localAddress: SocketAddress;
   /** Bytes accepted for sending and not yet taken by the operating system. */
   readonly queuedBytes: number;
+  /**
+   * Undefined while the queue is below the high-water mark; above it, a promise that settles when the queue has come
+   * down to the low one, and rejects when the connection ends before.
+   */
+  drained(): Settling;
   /** The bounds on what is received; assign a copy to change them for this connection from the next message on. */
   limits: MessageLimits;
   /** Milliseconds without a frame either way until the connection is closed with 1001; 0 or Infinity for never. */

@@ -66,6 +66,10 @@ export class ExtendedOutgoing implements Outgoing {
     return waiting > 0 ? waiting + this.#queue.bytes > this.#terms.maxQueuedBytes : this.#queue.isOverCap;
   }
 
+  drained(): Settling {
+    return this.#queue.drained();
+  }
+
   text(text: string, compress?: boolean): Settling {
     return this.frame({ opcode: Opcodes.Text, fin: true, rsv: 0, payload: Buffer.from(text), compress });
   }

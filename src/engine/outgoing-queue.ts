@@ -74,6 +74,16 @@ export class OutgoingQueue implements Flushable, Outgoing {
     return this.#bytes > 0 && this.bytes > this.#settings.maxQueuedBytes;
   }
 
+  drained(): Settling {
+    if (this.#drain === null) {
+      if (this.bytes < this.#settings.writeHighWater) {
+        return undefined;
+      }
+      this.#drain = new Drain();
+    }
+    return this.#drain.promise;
+  }
+
   /** A whole text message. */
   text(text: string): Settling {
     const longest = maxTextFrameLength(text.length);

@@ -10,6 +10,8 @@ import type { PreparedMessage } from './prepared-message.js';
 export interface Outgoing {
   /** Bytes accepted and not yet taken by the operating system. */
   readonly bytes: number;
+  /** Undefined while a send would settle at once, and otherwise when it would again. */
+  drained(): Settling;
   /** Whether the peer has let more pile up than the settings allow. */
   readonly isOverCap: boolean;
 

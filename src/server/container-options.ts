@@ -5,7 +5,10 @@ import { ConfigurationError } from '../endpoint/errors.js';
 import type { InstanceFactory } from '../endpoint/instance-factory.js';
 import { CONNECTION_RULES, isMilliseconds, isSizeLimit, optionProblems } from '../endpoint/option-rules.js';
 import type { AuthorizeHook } from './authorization.js';
+import { type Broker, InMemoryBroker } from './broker.js';
 import type { ContainerEventListener } from './container-events.js';
+import { SLOW_RULE } from './publisher.js';
+import type { SlowPolicy } from './topic-member.js';
 import type { UpgradableServer } from './upgradable-server.js';
 
 /** What a container can be told: its own matters, and the defaults of its endpoints' connections. */
@@ -18,6 +21,10 @@ export interface ContainerOptions extends ConnectionOptions {
   instanceFactory?: InstanceFactory;
   /** Hears of refusals, sessions and unhandled errors. Without one, the application's unhandled errors are printed as process warnings. */
   onEvent?: ContainerEventListener;
+  /** What topics do about slow members, where `container.topic` says nothing else. Default `'wait'`. */
+  slowMembers?: SlowPolicy;
+  /** Carries what is published to topics to other nodes. Default: none but this one. */
+  broker?: Broker;
   /** Open connections of all endpoints together, at least 1; one more is answered with 503. Default `Infinity`. */
   maxConnections?: number;
   /**
@@ -33,6 +40,8 @@ export interface CheckedOptions {
   readonly authorize: AuthorizeHook | undefined;
   readonly instanceFactory: InstanceFactory | undefined;
   readonly onEvent: ContainerEventListener | undefined;
+  readonly slowMembers: SlowPolicy;
+  readonly broker: Broker;
   readonly maxConnections: number;
   readonly handshakeTimeout: number;
   /** The defaults of the endpoints' connections. */
@@ -52,6 +61,8 @@ const CONTAINER_RULES = {
   authorize: HOOK,
   instanceFactory: HOOK,
   onEvent: HOOK,
+  slowMembers: SLOW_RULE,
+  broker: { accepts: isBroker, accepted: 'an object with the methods publish(topic, message) and subscribe(listener)' },
   maxConnections: { accepts: isSizeLimit, accepted: 'a whole number from 1, or Infinity' },
   handshakeTimeout: { accepts: isMilliseconds, accepted: 'whole milliseconds; 0 or Infinity for no limit' },
 };
@@ -71,6 +82,8 @@ export function checkContainerOptions(options: ContainerOptions): CheckedOptions
     authorize,
     instanceFactory,
     onEvent,
+    slowMembers = 'wait',
+    broker = new InMemoryBroker(),
     maxConnections = Infinity,
     handshakeTimeout = DEFAULT_HANDSHAKE_TIMEOUT,
     ...connection
@@ -82,6 +95,8 @@ export function checkContainerOptions(options: ContainerOptions): CheckedOptions
     authorize,
     instanceFactory,
     onEvent,
+    slowMembers,
+    broker,
     maxConnections,
     handshakeTimeout,
     connection: Object.freeze(connection),
@@ -95,4 +110,9 @@ export function checkTimeout(timeout: number): void {
       `container.close({ timeout }) was given ${described(timeout)}. It takes whole milliseconds; 0 for at once, Infinity for as long as it takes.`,
     );
   }
+}
+
+function isBroker(value: unknown): boolean {
+  const { publish, subscribe } = (value ?? {}) as Partial<Record<keyof Broker, unknown>>;
+  return typeof publish === 'function' && typeof subscribe === 'function';
 }

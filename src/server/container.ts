@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import type { EndpointOptions } from '../endpoint/config.js';
 import { EndpointError } from '../endpoint/errors.js';
 import { construct, type EndpointClass } from '../endpoint/instance-factory.js';
+import type { Session } from '../endpoint/session.js';
 import type { Clock } from '../engine/clock.js';
 import { pathOf } from '../protocol/handshake/request-head.js';
 import { Admission } from './admission.js';
@@ -15,12 +16,15 @@ import {
 import { EndpointRegistry } from './endpoint-registry.js';
 import { EventReporter } from './event-reporter.js';
 import { closeOwnServer, createOwnServer, listen } from './own-server.js';
+import type { Publication } from './publication.js';
+import { type PublishedMessage, Publisher, type PublishOptions, type Topic, type TopicOptions } from './publisher.js';
 import { containerClosing } from './refused-upgrade.js';
 import { registrable } from './registrable.js';
 import type { Registration } from './registration.js';
 import { ContainerError, containerClosed } from './server-errors.js';
 import { JoinedSessions, type OpenSessions, SessionDirectory } from './session-directory.js';
 import { type CloseReport, closeSessions, SERVER_CLOSING } from './shutdown.js';
+import { TopicDirectory } from './topic-directory.js';
 import type { UpgradableServer } from './upgradable-server.js';
 import type { AttemptSurroundings, UpgradeAttempt } from './upgrade-attempt.js';
 import { UpgradeListener } from './upgrade-listener.js';
@@ -29,6 +33,12 @@ import { Upgrader } from './upgrader.js';
 
 /** What an endpoint is registered as: a class; an instance or listener that then serves every connection; a creator. */
 export type Endpoint = EndpointClass | object;
+
+export interface BroadcastOptions extends PublishOptions {
+  /** The path, class, instance, listener or creator whose sessions get it. */
+  readonly to?: string | RegExp | Endpoint | undefined;
+  readonly filter?: ((session: Session) => boolean) | undefined;
+}
 
 /** How long `close` waits where nobody said: what orchestrators allow before they kill is 10 to 30 s. */
 const DEFAULT_CLOSE_TIMEOUT = 10_000;
@@ -53,6 +63,8 @@ export class WebSocketContainer implements AsyncDisposable {
   readonly #directory = new SessionDirectory();
   readonly #waiting = new Set<UpgradeAttempt>();
   readonly #reporter: EventReporter;
+  readonly #topics: TopicDirectory;
+  readonly #publisher: Publisher;
   readonly #admission: Admission;
   readonly #router: UpgradeRouter;
   readonly #clock: Clock;
@@ -67,11 +79,13 @@ export class WebSocketContainer implements AsyncDisposable {
   constructor(options: ContainerOptions | undefined, engine: ContainerEngine);
   constructor(options: ContainerOptions = {}, engine = systemEngine()) {
     this.#options = checkContainerOptions(options);
-    const { authorize, onEvent, maxConnections, handshakeTimeout, server } = this.#options;
+    const { authorize, onEvent, maxConnections, handshakeTimeout, server, slowMembers, broker } = this.#options;
     const { sweep, clock } = engine.environment;
     this.#clock = clock;
     const surroundings: AttemptSurroundings = { sweep, handshakeTimeout, waiting: this.#waiting };
     this.#reporter = new EventReporter(onEvent);
+    this.#topics = new TopicDirectory(slowMembers);
+    this.#publisher = new Publisher(this.#topics, broker, this.#reporter);
     this.#admission = new Admission(this.#directory.all, maxConnections);
     const upgrader = new Upgrader(authorize, this.#admission, engine, this.#reporter);
     this.#router = new UpgradeRouter(this.#registry, upgrader, surroundings);
@@ -133,6 +147,42 @@ export class WebSocketContainer implements AsyncDisposable {
       );
     }
     return new JoinedSessions(found);
+  }
+
+  /**
+   * Sends a message to all sessions that have joined a topic. It is framed once, and compressed once for all that agreed
+   * on the same compression. How slow members fare is the topic's `slow` option.
+   *
+   * @throws InvalidArgumentError for what is no message or no name of a topic.
+   * @example
+   * container.publish('room:blue', `${name}: ${text}`, { except: session });
+   */
+  publish(topic: string, message: PublishedMessage, options?: PublishOptions): Publication {
+    return this.#publisher.publish(topic, message, options);
+  }
+
+  /**
+   * A topic by its name, to publish to it and see its members; with options, to settle how it treats slow members. It need
+   * not be asked for before sessions join.
+   *
+   * @throws ConfigurationError for unknown or unusable options.
+   * @example container.topic('prices', { slow: 'latest' });
+   */
+  topic(name: string, options?: TopicOptions): Topic {
+    return this.#publisher.topic(name, options);
+  }
+
+  /**
+   * Sends a message to all open sessions of this container, or of one endpoint. It is framed once.
+   *
+   * @param options.to path, class or instance as for `openSessionsOf`; default all sessions.
+   * @param options.filter says of each whether it gets the message. What it throws ends the broadcast.
+   * @throws InvalidArgumentError for what is no message, ContainerError for an endpoint that isn't registered.
+   */
+  broadcast(message: PublishedMessage, options: BroadcastOptions = {}): Publication {
+    const { to, filter, except } = options;
+    const sessions = to === undefined ? this.openSessions : this.openSessionsOf(to);
+    return this.#publisher.broadcast(sessions, message, except, filter);
   }
 
   /**
@@ -207,6 +257,7 @@ export class WebSocketContainer implements AsyncDisposable {
       factory: this.#options.instanceFactory ?? construct,
       directory: this.#directory,
       reporter: this.#reporter,
+      topics: this.#topics,
     });
     this.#registry.add(where, registration);
   }
@@ -217,6 +268,7 @@ export class WebSocketContainer implements AsyncDisposable {
       attempt.abandon(containerClosing());
     }
     const report = await closeSessions(this.#directory, timeout, SERVER_CLOSING, this.#clock);
+    await this.#publisher.close();
     this.#listener?.detach();
     if (this.#ownServer !== undefined) {
       await closeOwnServer(this.#ownServer);

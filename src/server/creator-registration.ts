@@ -108,11 +108,11 @@ export class CreatorRegistration implements Registration {
   #serve<Key>(served: Map<Key, ServedEndpoint>, key: Key, compiled: CompiledEndpoint): ServedEndpoint {
     let endpoint = served.get(key);
     if (endpoint === undefined) {
-      const { connection, directory, factory, reporter } = this.#container;
+      const { connection, directory, factory, reporter, topics } = this.#container;
       const settings = resolveSettings(connection, { ...compiled.options, ...this.#options });
       // Who makes the instances shares them as well as they are to be shared.
       const own = served === (this.#made as unknown) ? { ...settings, stateless: false } : settings;
-      endpoint = new ServedEndpoint(compiled, own, directory.enlist(), factory, reporter);
+      endpoint = new ServedEndpoint(compiled, own, directory.enlist(), factory, reporter, topics);
       served.set(key, endpoint);
       this.#allSessions.push(endpoint.sessions);
     }

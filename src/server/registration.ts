@@ -1,5 +1,6 @@
 import type { ConnectionOptions } from '../endpoint/config.js';
 import type { InstanceFactory } from '../endpoint/instance-factory.js';
+import type { Topics } from '../endpoint/topics.js';
 import type { HandshakeRules, ValidUpgrade } from '../protocol/handshake/server-handshake.js';
 import type { Limited } from './admission.js';
 import type { CreatorResponse } from './creator.js';
@@ -40,4 +41,5 @@ export interface ServingContainer {
   readonly factory: InstanceFactory;
   readonly directory: SessionDirectory;
   readonly reporter: EventReporter;
+  readonly topics: Topics;
 }

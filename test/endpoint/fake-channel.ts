@@ -18,6 +18,8 @@ export class FakeChannel implements Channel {
 
   /** Everything that was asked, in order. */
   readonly asked: unknown[][] = [];
+  /** Not undefined while the peer is slow. */
+  draining: Settling = undefined;
   /** What the next sends come to. */
   settling: Settling = undefined;
 
@@ -41,6 +43,9 @@ export class FakeChannel implements Channel {
   }
   sendPong(payload: Uint8Array): Settling {
     return this.#control('pong', payload);
+  }
+  drained(): Settling {
+    return this.draining;
   }
   close(code: number, reason: string): void {
     if (code !== 1005 && !isTransmittable(code)) {

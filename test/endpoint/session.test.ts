@@ -229,4 +229,32 @@ describe('Session', () => {
       expect(session.signal.reason).to.have.property('code', 'MOORAGE_SESSION_CLOSED');
     });
   });
+
+  describe('topics', () => {
+    it('are not there for a session that is not of a container', () => {
+      const { session } = open();
+      expect(() => session.join('news'))
+        .to.throw(
+          'The session is not of a container, and only containers have topics: keep a Set of the sessions yourself.',
+        )
+        .with.property('code', 'MOORAGE_NO_TOPICS');
+      session.leave('news');
+      expect(session.topics).to.deep.equal([]);
+    });
+
+    it('have names that are strings', () => {
+      const { session } = open();
+      for (const [topic, given] of [
+        ['', '""'],
+        [5, '5'],
+      ] as const) {
+        expect(() => session.join(topic as string))
+          .to.throw(
+            TypeError,
+            `session.join takes the name of a topic, a string that is not empty, and was given ${given}.`,
+          )
+          .with.property('code', 'MOORAGE_INVALID_ARGUMENT');
+      }
+    });
+  });
 });

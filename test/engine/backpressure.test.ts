@@ -54,6 +54,20 @@ for (const role of ROLES) {
       expect(rig.connection.queuedBytes).to.equal(0);
     });
 
+    it('can be waited for without one: from the high-water mark until the low one', async () => {
+      const rig = await stalled(role);
+      expect(rig.connection.drained()).to.equal(undefined);
+      void rig.connection.sendBinary(KILO.subarray(0, 400));
+      expect(rig.connection.drained()).to.equal(undefined);
+      const sending = rig.connection.sendBinary(KILO.subarray(0, 700));
+      expect(rig.connection.drained()).to.equal(sending);
+      rig.transport.acknowledge();
+      expect(await stateOf(rig.connection.drained())).to.equal('pending');
+      rig.transport.acknowledge();
+      expect(await stateOf(sending)).to.equal('resolved');
+      expect(rig.connection.drained()).to.equal(undefined);
+    });
+
     it('reject when the connection is lost first, harmlessly where nobody listens', async () => {
       const rig = await stalled(role);
       const waiting = rig.connection.sendBinary(KILO);

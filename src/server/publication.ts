@@ -1,0 +1,39 @@
+/** What became of a message for many, as far as it is known when the call returns. */
+export interface Publication {
+  /** Sessions that it was sent to, or queued for. */
+  readonly sent: number;
+  /** Slow members that get it when they have caught up, unless a newer one comes before (`slow: 'latest'`). */
+  readonly held: number;
+  /** Slow members that will never get it (`slow: 'drop'`). */
+  readonly dropped: number;
+  /** Slow members that were closed instead (`slow: 'disconnect'`). */
+  readonly disconnected: number;
+  /**
+   * Resolves when every session that it was sent to has its queue below the high-water mark again, or is gone; at once
+   * where none was above. Never rejects. To wait for it is to publish at the pace of the slowest member.
+   */
+  readonly drained: Promise<void>;
+}
+
+const AT_ONCE: Promise<void> = Promise.resolve();
+
+/** Counts while a message goes out. */
+export class Delivery implements Publication {
+  sent = 0;
+  held = 0;
+  dropped = 0;
+  disconnected = 0;
+  #waits: Promise<void>[] | null = null;
+
+  /** Somebody's queue is above its mark until then. */
+  wait(settling: Promise<void>): void {
+    this.#waits ??= [];
+    this.#waits.push(settling);
+  }
+
+  get drained(): Promise<void> {
+    return this.#waits === null ? AT_ONCE : Promise.allSettled(this.#waits).then(nothing);
+  }
+}
+
+function nothing(): void {}
