@@ -1,7 +1,9 @@
 import { once } from 'node:events';
-import type { IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { expect } from 'chai';
+import { OnWebSocketMessage, type UpgradeRequest, WebSocket, WebSocketContainer } from 'moorage';
+import { inject, injectable, container as injector } from 'tsyringe';
 import { WebSocketServer } from 'ws';
 import { createExpress } from '#samples/integrations/express/server.js';
 import { createFastify } from '#samples/integrations/fastify/server.js';
@@ -135,4 +137,37 @@ describe('The integration samples', () => {
       ]);
     });
   }
+
+  it('tsyringe can give a service the request of its connection', async () => {
+    @injectable()
+    class Language {
+      readonly isFrench: boolean;
+
+      constructor(@inject('request') request: UpgradeRequest) {
+        this.isFrench = request.query.get('language') === 'fr';
+      }
+    }
+
+    @injectable()
+    @WebSocket({ path: '/hello' })
+    class Hello {
+      constructor(private readonly language: Language) {}
+
+      @OnWebSocketMessage
+      onName(name: string): string {
+        return this.language.isFrench ? `Bonjour, ${name}.` : `Hello, ${name}.`;
+      }
+    }
+
+    const httpServer = createServer();
+    const container = new WebSocketContainer({
+      server: httpServer,
+      instanceFactory: (type, request) =>
+        injector.createChildContainer().register('request', { useValue: request }).resolve(type),
+    });
+    container.addEndpoint(Hello);
+    await start({ server: httpServer, container });
+    expect(await conversation(server.wsUrl('/hello?language=fr'), 'Ada')).to.deep.equal(['Bonjour, Ada.']);
+    expect(await conversation(server.wsUrl('/hello'), 'Ada')).to.deep.equal(['Hello, Ada.']);
+  });
 });
