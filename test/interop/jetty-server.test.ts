@@ -38,6 +38,8 @@ describe('Interop with the server of Jetty 9.4', () => {
       (error: unknown) => error,
     );
     expect(failure).to.be.instanceOf(UpgradeError);
-    expect((failure as UpgradeError).message).to.include('permessage-deflate');
+    const { code, message } = failure as UpgradeError;
+    expect(code).to.equal('MOORAGE_RESPONSE_EXTENSION');
+    expect(message).to.include('permessage-deflate');
   });
 });

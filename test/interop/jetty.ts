@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import type { Context } from 'mocha';
 import { leaveOut, requireProgram } from './missing.js';
 
-// Jetty 9.4 as Debian has it: its core in libjetty9-java, its WebSocket in libjetty9-extra-java.
+// Jetty 9.4 as Debian has it: its WebSocket is in libjetty9-extra-java, which brings the rest of it.
 
 const SOURCES = fileURLToPath(new URL('../../../test/interop/jetty/', import.meta.url));
 const PROGRAMS = ['EndpointServer', 'ScenarioClient'] as const;
@@ -20,7 +20,7 @@ const JARS = [
   'servlet-api',
 ].map((name) => `/usr/share/java/${name}.jar`);
 
-const HINT = 'On Debian: apt-get install default-jdk-headless libjetty9-java libjetty9-extra-java';
+const HINT = 'On Debian: apt-get install default-jdk-headless libjetty9-extra-java';
 
 let compiled: Promise<string> | undefined;
 

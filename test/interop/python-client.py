@@ -1,4 +1,4 @@
-"""Scenarios of the Python `websockets` client (10 and later): python-client.py SCENARIO URL.
+"""Scenarios of the Python `websockets` client (10 and later): python-client.py SCENARIO URL [COMPRESSION].
 
 Each checks what it gets and exits 0, or fails with a traceback.
 """
@@ -10,8 +10,11 @@ import sys
 import websockets
 
 
+COMPRESSION = sys.argv[3] if len(sys.argv) > 3 else None
+
+
 def client(url, **options):
-    return websockets.connect(url, **{"max_size": None, "compression": None, **options})
+    return websockets.connect(url, **{"max_size": None, "compression": COMPRESSION, **options})
 
 
 async def texts(url):
@@ -62,6 +65,17 @@ async def no_compression(url):
     async with client(url, compression="deflate") as socket:
         await socket.send("x" * 5000)
         assert await socket.recv() == "x" * 5000
+
+
+async def compression(url):
+    async with client(url) as socket:
+        # `response_headers` up to version 13, `response` since.
+        headers = socket.response_headers if hasattr(socket, "response_headers") else socket.response.headers
+        assert "permessage-deflate" in headers["Sec-WebSocket-Extensions"], headers
+        # The second refers to the first where the context is kept.
+        for _ in range(2):
+            await socket.send("moorage " * 10_000)
+            assert await socket.recv() == "moorage " * 10_000
 
 
 async def close_4000(url):
@@ -119,7 +133,7 @@ async def foreign_origin(url):
 
 
 SCENARIOS = [
-    texts, binaries, fragments, pings, in_flight, subprotocol, no_compression, close_4000,
+    texts, binaries, fragments, pings, in_flight, subprotocol, no_compression, compression, close_4000,
     server_leaves, server_pings, too_large, not_found, foreign_origin,
 ]  # fmt: skip
 

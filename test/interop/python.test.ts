@@ -9,9 +9,9 @@ import { PYTHON, requirePythonWebsockets } from './python.js';
 
 const SCRIPT = fileURLToPath(new URL('../../../test/interop/python-client.py', import.meta.url));
 
-function run(scenario: string, url: string): Promise<void> {
+function run(scenario: string, url: string, ...compression: string[]): Promise<void> {
   return new Promise((resolve, reject) => {
-    execFile(PYTHON, [SCRIPT, scenario, url], { timeout: 50_000 }, (error, _stdout, stderr) => {
+    execFile(PYTHON, [SCRIPT, scenario, url, ...compression], { timeout: 50_000 }, (error, _stdout, stderr) => {
       if (error === null) resolve();
       else reject(new Error(`python-client.py ${scenario} failed:\n${stderr}`));
     });
@@ -40,6 +40,26 @@ describe('Interop with the Python websockets client', () => {
     it(title, async () => {
       await run(scenario, server.url('/echo'));
       expect(await server.nextClosed()).to.deep.equal({ code: 1000, reason: '' });
+    });
+  }
+
+  for (const [title, path] of [
+    ['each message on its own', '/compressed'],
+    ['messages referring to earlier ones', '/compressed/context'],
+  ] as const) {
+    describe(`compressing ${title}`, () => {
+      for (const [scenario, does] of [
+        ['compression', 'agrees on it'],
+        ['texts', 'echoes texts of every header size and beyond ASCII'],
+        ['binaries', 'echoes bytes up to 12 MiB'],
+        ['fragments', 'gathers fragments, of text and of bytes'],
+        ['in_flight', 'answers a thousand messages in flight in their order'],
+      ] as const) {
+        it(does, async () => {
+          await run(scenario, server.url(path), 'deflate');
+          expect(await server.nextClosed()).to.deep.equal({ code: 1000, reason: '' });
+        });
+      }
     });
   }
 

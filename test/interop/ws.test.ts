@@ -8,10 +8,15 @@ class Client {
   readonly socket: WsClient;
   readonly #received: { data: Buffer; isBinary: boolean }[] = [];
   #wake: (() => void) | undefined;
+  /** `Sec-WebSocket-Extensions` of the answer. */
+  agreed: string | undefined;
 
   constructor(url: string, subprotocols: string[] = [], perMessageDeflate = false) {
     this.socket = new WsClient(url, subprotocols, { perMessageDeflate, maxPayload: 64 * 1024 * 1024 });
     this.socket.binaryType = 'nodebuffer';
+    this.socket.once('upgrade', ({ headers }) => {
+      this.agreed = headers['sec-websocket-extensions'];
+    });
     this.socket.on('message', (data: RawData, isBinary: boolean) => {
       this.#received.push({ data: data as Buffer, isBinary });
       this.#wake?.();
@@ -140,6 +145,30 @@ describe('Interop with the ws client', () => {
       for (let index = 0; index < 1_000; index++) expect(await client.receiveText()).to.equal(`message ${index}`);
     });
   });
+
+  for (const [path, agreed] of [
+    ['/compressed', 'permessage-deflate; server_no_context_takeover; client_no_context_takeover'],
+    ['/compressed/context', 'permessage-deflate'],
+  ] as const) {
+    it(`agrees on "${agreed}", and echoes`, async () => {
+      const client = await Client.open(server.url(path), [], true);
+      expect(client.agreed).to.equal(agreed);
+      for (const size of [0, 1, 125, 126, 65_535, 65_536, 1024 * 1024]) {
+        const text = 'moorage '.repeat(Math.ceil(size / 8));
+        // Twice: with context takeover the second refers to the first.
+        for (let turn = 0; turn < 2; turn++) {
+          client.socket.send(text);
+          expect((await client.receiveText()) === text, `${text.length} characters`).to.equal(true);
+        }
+      }
+      client.socket.send('in ', { fin: false });
+      client.socket.send('fragments', { fin: true });
+      expect(await client.receiveText()).to.equal('in fragments');
+      client.socket.close();
+      await client.closed();
+      await server.nextClosed();
+    });
+  }
 
   it('gets pings, and its pongs are taken', async () => {
     const client = new Client(server.url('/pings'));
