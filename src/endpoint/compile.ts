@@ -17,7 +17,7 @@ export type { CompiledEndpoint } from './compiled-endpoint.js';
 
 const compiledClasses = new WeakMap<EndpointClass, CompiledEndpoint>();
 
-/** By the events that are handled: listeners differ in nothing else. */
+/** By the methods that are there: listeners differ in nothing else. */
 const listenerTables = new Map<string, DispatchTable>();
 
 /**
@@ -82,7 +82,9 @@ function compileListener({ listener, options }: ListenerEndpoint): CompiledEndpo
   if (problems.length > 0) {
     throw new EndpointError('The listener', problems);
   }
-  const key = [...events.keys()].sort().join();
+  const key = Array.from(events.values(), ({ name }) => String(name))
+    .sort()
+    .join();
   const known = listenerTables.get(key) ?? compileTable({ events, decoded: [] }, {}, problems);
   listenerTables.set(key, known);
   const { encoders } = options;

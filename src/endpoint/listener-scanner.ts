@@ -1,22 +1,41 @@
 import { described } from './described.js';
-import { EVENT_RULES, type TableEvent } from './event-rules.js';
+import { type FormEvent, SIGNATURE_RULES, type TableEvent } from './event-rules.js';
 import type { Handler } from './handlers.js';
 import { nearestName } from './nearest.js';
-
-const EVENTS = Object.keys(EVENT_RULES) as TableEvent[];
+import type { Signature } from './signature.js';
 
 /** The handlers of a listener by the names of its methods. One set of them for all listeners: their arguments never vary. */
-const HANDLERS: ReadonlyMap<string, readonly [TableEvent, Handler]> = new Map(
-  EVENTS.map((event) => {
-    const name = `onWebSocket${event.charAt(0).toUpperCase()}${event.slice(1)}`;
-    const signature = {
-      arguments: ['session', ...EVENT_RULES[event].values],
-      bytesForm: 'Buffer',
-      errorType: Error,
-    } as const;
-    return [name, [event, { name, signature }]];
-  }),
-);
+const HANDLERS: ReadonlyMap<string, readonly [TableEvent, Handler]> = new Map([
+  known('onWebSocketConnect', 'connect'),
+  known('onWebSocketText', 'text'),
+  known('onWebSocketPartialText', 'text', 'text-partial'),
+  known('onWebSocketBinary', 'binary'),
+  known('onWebSocketPartialBinary', 'binary', 'binary-partial'),
+  known('onWebSocketFrame', 'frame'),
+  known('onWebSocketPing', 'ping'),
+  known('onWebSocketPong', 'pong'),
+  known('onWebSocketError', 'error'),
+  known('onWebSocketClose', 'close'),
+]);
+
+function known(
+  name: string,
+  event: TableEvent,
+  partial?: FormEvent,
+): readonly [string, readonly [TableEvent, Handler]] {
+  const signature: Signature = {
+    arguments: ['session', ...SIGNATURE_RULES[partial ?? event].values],
+    bytesForm: 'Buffer',
+    errorType: Error,
+  };
+  return [
+    name,
+    [
+      event,
+      partial === undefined ? { name, signature } : { name, signature, arriving: { event: partial, form: 'partial' } },
+    ],
+  ];
+}
 
 const NAMES: readonly string[] = [...HANDLERS.keys()];
 
@@ -38,12 +57,17 @@ export function scanListener(listener: unknown, problems: string[]): ReadonlyMap
   }
   const before = problems.length;
   for (const name of namesOf(listener)) {
-    const known = HANDLERS.get(name);
+    const rule = HANDLERS.get(name);
     const value: unknown = (listener as Readonly<Record<string, unknown>>)[name];
-    if (known === undefined) {
+    if (rule === undefined) {
       problems.push(unknownName(name));
     } else if (typeof value === 'function') {
-      handlers.set(...known);
+      const [event, handler] = rule;
+      const other = handlers.get(event)?.name;
+      if (other !== undefined) {
+        problems.push(`${String(other)} and ${name} both handle the same messages, and one must. Remove one.`);
+      }
+      handlers.set(event, handler);
     } else if (value !== undefined) {
       problems.push(`${name} is ${described(value)}. Make it a method, or leave it out.`);
     }

@@ -17,8 +17,12 @@ export interface WebSocketListener {
   onWebSocketConnect?(session: Session): Settled;
   /** A whole text message. What it returns is sent as the reply. */
   onWebSocketText?(session: Session, text: string): Replying;
+  /** Text as it arrives, never cut inside a character; `last` says whether the message ends with this part. Instead of `onWebSocketText`. */
+  onWebSocketPartialText?(session: Session, part: string, last: boolean): Settled;
   /** A whole binary message: a view of what was received, to be copied if it is kept for long. What it returns is sent. */
   onWebSocketBinary?(session: Session, data: Buffer): Replying;
+  /** Bytes as they arrive; `last` says whether the message ends with this part. Instead of `onWebSocketBinary`. */
+  onWebSocketPartialBinary?(session: Session, part: Buffer, last: boolean): Settled;
   /** Every frame, before the event that is made from it. */
   onWebSocketFrame?(session: Session, frame: Frame): Settled;
   /** A ping, which has been answered already. */

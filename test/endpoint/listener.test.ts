@@ -32,6 +32,26 @@ describe('Listeners', () => {
     ]);
   });
 
+  it('take messages in parts', async () => {
+    const log: unknown[] = [];
+    const partial: WebSocketListener = {
+      onWebSocketPartialText: (_session, part, last) => void log.push([part, last]),
+      onWebSocketPartialBinary: (_session, part, last) => void log.push([[...part], last]),
+    };
+    const { handler } = connect(Object, { instance: partial, endpoint: listener(partial) });
+    await handler.onData(frame('Text', 'he', { fin: false }));
+    await handler.onData(frame('Continuation', 'llo'));
+    await handler.onData(frame('Binary', [1, 2]));
+    expect(log).to.deep.equal([
+      ['he', false],
+      ['llo', true],
+      [[1, 2], true],
+    ]);
+    expect(compileEndpoint(listener(partial)).table).not.to.equal(
+      compileEndpoint(listener({ onWebSocketText() {}, onWebSocketBinary() {} })).table,
+    );
+  });
+
   it('register only the methods that are there', () => {
     const { table } = compileEndpoint(
       listener({ onWebSocketPing: () => undefined, onWebSocketText: undefined } as object),
@@ -58,7 +78,8 @@ describe('Listeners', () => {
 
   describe('are refused', () => {
     const methods =
-      'onWebSocketConnect, onWebSocketText, onWebSocketBinary, onWebSocketFrame, onWebSocketPing, onWebSocketPong, onWebSocketClose, onWebSocketError';
+      'onWebSocketConnect, onWebSocketText, onWebSocketPartialText, onWebSocketBinary, onWebSocketPartialBinary, ' +
+      'onWebSocketFrame, onWebSocketPing, onWebSocketPong, onWebSocketError, onWebSocketClose';
     for (const [title, given, problems] of [
       [
         'with a slip in a name',
@@ -91,6 +112,11 @@ describe('Listeners', () => {
           'onWebSocketText is "hello". Make it a method, or leave it out.',
           'onWebSocketPing is null. Make it a method, or leave it out.',
         ],
+      ],
+      [
+        'with two handlers of the same messages',
+        { onWebSocketText() {}, onWebSocketPartialText() {} },
+        ['onWebSocketText and onWebSocketPartialText both handle the same messages, and one must. Remove one.'],
       ],
       [
         'with no handler at all',
