@@ -15,7 +15,8 @@ export class PartialTextSink implements MessageSink {
   readonly opcode: MessageOpcode = Opcode.Text;
   readonly #check: MessageCheck;
   readonly #deliver: PartConsumer<string>;
-  readonly #decoder = new StringDecoder('utf8');
+  /** From the first part on that is not known to be ASCII. */
+  #decoder: StringDecoder | null = null;
 
   /** @param limit bytes that the parts together may come to. */
   constructor(limit: number, deliver: PartConsumer<string>) {
@@ -25,12 +26,20 @@ export class PartialTextSink implements MessageSink {
 
   append(piece: IncomingFrame): Settling {
     this.#check.take(piece);
-    const part = this.#decoder.write(piece.payload);
+    const part = this.#decode(piece);
     return part === '' && !piece.endsMessage ? undefined : this.#deliver(part, piece.endsMessage);
   }
 
   abort(): undefined {
     return undefined;
+  }
+
+  #decode(piece: IncomingFrame): string {
+    if (piece.ascii && this.#decoder === null) {
+      return piece.buffer.toString('latin1', piece.start, piece.end);
+    }
+    this.#decoder ??= new StringDecoder('utf8');
+    return this.#decoder.write(piece.payload);
   }
 }
 

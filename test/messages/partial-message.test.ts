@@ -82,6 +82,16 @@ describe('Messages in parts', () => {
     ]);
   });
 
+  it('that are known to be ASCII take the short way, and leave it where others come', () => {
+    const parts = texts([
+      frame('Text', 'abc', { fin: false, ascii: true }),
+      frame('Continuation', [0xc3], { fin: false }),
+      frame('Continuation', [0xa9], { fin: false }),
+      frame('Continuation', 'def', { ascii: true }),
+    ]);
+    expect(parts.map(([part]) => part)).to.deep.equal(['abc', 'é', 'def']);
+  });
+
   it('are limited together', () => {
     const pieces = [frame('Text', 'abc', { fin: false }), frame('Continuation', 'def')];
     expect(texts(pieces, 6)).to.have.length(2);
