@@ -4,6 +4,7 @@
 //
 //   protocol ← messages ← endpoint ← server ← client ← testing
 //   protocol ← engine   ← endpoint (three files that are types and values without a socket) ← server
+//   endpoint, server (what a hook answers with) ← jakarta
 //
 // Type-only imports count: a type that points up is a layer that knows its user.
 
@@ -14,6 +15,7 @@ const layers = {
   endpoint: ['protocol', 'messages', 'engine/(contract|settings|prepared-message)[.]ts$'],
   server: ['protocol', 'messages', 'engine', 'endpoint'],
   client: ['protocol', 'messages', 'engine', 'endpoint', 'server'],
+  jakarta: ['protocol', 'messages', 'endpoint', 'server/authorization[.]ts$'],
   testing: ['protocol', 'engine', 'endpoint', 'server'],
 };
 

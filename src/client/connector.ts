@@ -1,8 +1,10 @@
+import type { ClientHandshakeHook } from '../endpoint/compiled-endpoint.js';
 import { Session } from '../endpoint/session.js';
 import { UpgradeRecord } from '../endpoint/upgrade-record.js';
 import { Connection } from '../engine/connection.js';
 import type { EngineEnvironment } from '../engine/environment.js';
 import { CloseCode } from '../protocol/close-code.js';
+import { checkRequestHeaders } from '../protocol/handshake/client-handshake.js';
 import type { UpgradeRequest } from '../protocol/handshake/upgrade-request.js';
 import { UpgradeResponse } from '../protocol/handshake/upgrade-response.js';
 import type { ServedEndpoint } from '../server/served-endpoint.js';
@@ -42,9 +44,11 @@ export class Connector {
     const attempt = new HandshakeAttempt(plan.timeout, plan.hop.target.href, signals, this.#timer);
     try {
       attempt.signal.throwIfAborted();
-      const request = plannedRequest(plan);
+      const hook = plan.endpoint.compiled.clientHandshake;
+      const ready = hook === undefined ? plan : await prepared(plan, hook, attempt);
+      const request = plannedRequest(ready);
       const instance = await attempt.wait(plan.endpoint.instance(request));
-      const upgraded = await this.#upgrade(plan, attempt, instance, request);
+      const upgraded = await this.#upgrade(ready, attempt, instance, request);
       attempt.upgraded();
       return await this.#open(plan.endpoint, instance, upgraded, attempt.signal, observer);
     } finally {
@@ -60,7 +64,9 @@ export class Connector {
   ): Promise<Upgraded> {
     const { signal } = attempt;
     try {
-      return await openingHandshake(plan, signal);
+      const upgraded = await openingHandshake(plan, signal);
+      const hook = plan.endpoint.compiled.clientHandshake;
+      return hook === undefined ? upgraded : await shown(upgraded, hook, attempt);
     } catch (cause) {
       // Who called it off need not be told.
       if (cause instanceof Error && (!signal.aborted || cause instanceof HandshakeTimeoutError)) {
@@ -98,6 +104,24 @@ export class Connector {
       signal.addEventListener('abort', onAbort, { once: true });
       connection.start(transport.firstBytes);
     });
+  }
+}
+
+/** The plan with the header fields that the endpoint itself wants. */
+async function prepared(plan: ConnectPlan, hook: ClientHandshakeHook, attempt: HandshakeAttempt): Promise<ConnectPlan> {
+  const headers = await attempt.wait(Promise.resolve(hook.beforeRequest(plan.hop.headers)));
+  checkRequestHeaders(headers);
+  return { ...plan, hop: { ...plan.hop, headers } };
+}
+
+/** Shows the answer to the endpoint. */
+async function shown(upgraded: Upgraded, hook: ClientHandshakeHook, attempt: HandshakeAttempt): Promise<Upgraded> {
+  try {
+    await attempt.wait(hook.afterResponse(upgraded.record.response.headers));
+    return upgraded;
+  } catch (cause) {
+    upgraded.transport.socket.destroy();
+    throw cause;
   }
 }
 

@@ -46,6 +46,8 @@ export interface HandshakeAnswer {
   subprotocol: string | null | undefined;
   /** The names of those that may be agreed on; undefined for all. */
   extensions: readonly string[] | undefined;
+  /** The names of those that there are to choose from. */
+  readonly enabledExtensions: readonly string[];
   readonly pathParameters: Readonly<Record<string, string>>;
   readonly principal: unknown;
   setHeader(name: string, value: string | readonly string[]): unknown;
@@ -56,7 +58,7 @@ export interface ClientHandshakeHook {
   /** Gives the header fields to send, of those that were going to be sent. */
   beforeRequest(headers: SentHeaders): SentHeaders | PromiseLike<SentHeaders>;
   /** Sees the header fields that the server answered the upgrade with. */
-  afterResponse(headers: Readonly<Record<string, string>>): unknown;
+  afterResponse(headers: SentHeaders): unknown;
 }
 
 /** Header fields by name; a list stands for a field that is sent several times. */

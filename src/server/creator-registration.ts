@@ -25,6 +25,7 @@ export class CreatorRegistration implements Registration {
   readonly sessions: OpenSessions;
   readonly #given: object;
   readonly #create: Creator;
+  readonly #enabledExtensions: readonly string[];
   readonly #options: EndpointOptions;
   readonly #container: ServingContainer;
   /** What was chosen so far by its class; and of what the creator made itself, instances by their class, listeners by the table that all with the same methods have. */
@@ -46,6 +47,7 @@ export class CreatorRegistration implements Registration {
     this.sessions = new JoinedSessions(this.#allSessions);
     this.#given = given;
     this.#create = create;
+    this.#enabledExtensions = settings.extensions.map((extension) => extension.name);
     this.#options = options;
     this.#container = container;
   }
@@ -55,6 +57,7 @@ export class CreatorRegistration implements Registration {
     const context = {
       pathParameters,
       principal,
+      enabledExtensions: this.#enabledExtensions,
       get signal() {
         return attempt.signal;
       },

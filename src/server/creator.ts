@@ -57,6 +57,7 @@ export interface CreatorContext {
   readonly pathParameters: Readonly<Record<string, string>>;
   readonly principal: unknown;
   readonly signal: AbortSignal;
+  readonly enabledExtensions: readonly string[];
 }
 
 /** The 101 that is about to be sent, for a creator to fill in. Without effect once its function has settled. */
@@ -85,6 +86,11 @@ export class CreatorResponse {
   /** The decoded variables of the path. */
   get pathParameters(): Readonly<Record<string, string>> {
     return this.#context.pathParameters;
+  }
+
+  /** The names of the extensions that the creator's options and the container's enable. A chosen class may have others. */
+  get enabledExtensions(): readonly string[] {
+    return this.#context.enabledExtensions;
   }
 
   /** Fires when the answer is no longer wanted: the peer left, the handshake's time is up, the container closes. */
