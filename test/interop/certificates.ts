@@ -29,7 +29,7 @@ export interface KeyPair {
 
 /** An authority made for one suite, and what it vouches for. Files because foreign programs read files. */
 export class Certificates {
-  readonly directory = mkdtempSync(join(tmpdir(), 'moorage-tls-'));
+  readonly directory: string;
   readonly ca: string;
   /** For `localhost` and 127.0.0.1; in `server.pem` (with its key) and `server.key`. */
   readonly server: KeyPair;
@@ -38,6 +38,7 @@ export class Certificates {
   /** @param context to skip the suite where the machine has no OpenSSL. */
   constructor(context: Context) {
     requireProgram(context, ['openssl', 'version'], 'On Debian: apt-get install openssl');
+    this.directory = mkdtempSync(join(tmpdir(), 'moorage-tls-'));
     writeFileSync(join(this.directory, 'openssl.cnf'), CONFIG);
     this.ca = this.#make('authority').cert;
     this.server = this.#make('server', '-CA', this.path('authority.crt'), '-CAkey', this.path('authority.key'));
