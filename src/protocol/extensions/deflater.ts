@@ -12,6 +12,7 @@ export interface DeflaterSettings {
 
 /** zlib's raw deflate has no window of 256 bytes. */
 export const LEAST_DEFLATE_BITS = 9;
+const LARGEST_DEFLATE_BITS = 15;
 /** From here on the work is done off the event loop; below, the hop to another thread costs more than the work. */
 const ASYNCHRONOUS_FROM = 64 * 1024;
 const LARGEST_CHUNK = 16 * 1024;
@@ -27,7 +28,7 @@ const POOLED = 4088;
  */
 export class Deflater {
   readonly #settings: DeflaterSettings;
-  /** By window bits, for messages without history. */
+  /** By the bits of their length, for messages without history. */
   readonly #options: ZlibOptions[] = [];
 
   constructor(settings: DeflaterSettings) {
@@ -45,37 +46,39 @@ export class Deflater {
     if (data.length < ASYNCHRONOUS_FROM) {
       return deflateRawSync(data, options);
     }
-    // Each chunk of output is a hop to the other thread, and a small window has small chunks.
-    const inLargeChunks = { ...options, chunkSize: LARGEST_CHUNK };
     return new Promise((resolve, reject) => {
-      deflateRaw(data, inLargeChunks, (error, deflated) => (error === null ? resolve(deflated) : reject(error)));
+      deflateRaw(data, options, (error, deflated) => (error === null ? resolve(deflated) : reject(error)));
     });
   }
 
   #optionsFor(length: number, history: Buffer | undefined): ZlibOptions {
-    const bits = this.#bitsFor(length + (history?.length ?? 0));
+    const lengthBits = bitsOf(length);
     if (history === undefined || history.length === 0) {
-      this.#options[bits] ??= this.#build(bits);
-      return this.#options[bits];
+      this.#options[lengthBits] ??= this.#build(lengthBits, lengthBits);
+      return this.#options[lengthBits];
     }
-    return { ...this.#build(bits), dictionary: history };
+    return { ...this.#build(lengthBits, bitsOf(length + history.length)), dictionary: history };
   }
 
-  #bitsFor(length: number): number {
-    const needed = 32 - Math.clz32(length);
-    return Math.max(LEAST_DEFLATE_BITS, Math.min(needed, this.#settings.windowBits));
-  }
-
-  #build(windowBits: number): ZlibOptions {
+  #build(lengthBits: number, reachBits: number): ZlibOptions {
     const { level, memLevel } = this.#settings;
-    const window = 1 << windowBits;
+    const windowBits = Math.min(reachBits, this.#settings.windowBits);
+    // A peer's small window is no reason for small tables and chunks: with them a long message is blocks of a few symbols,
+    // each with a code of its own, and off the event loop a hop to the other thread for each chunk.
+    const roomBits = Math.max(windowBits, lengthBits);
+    const room = 1 << roomBits;
     return {
       level,
       windowBits,
       // As zlib's own default of 8 is to 15.
-      memLevel: Math.min(memLevel, Math.max(1, windowBits - 7)),
-      chunkSize: window <= 8192 ? Math.min(window / 2, POOLED) : LARGEST_CHUNK,
+      memLevel: Math.min(memLevel, roomBits - 7),
+      chunkSize: room <= 8192 ? Math.min(room / 2, POOLED) : LARGEST_CHUNK,
       finishFlush: constants.Z_SYNC_FLUSH,
     };
   }
+}
+
+/** The logarithm of the window that so many bytes can use. */
+function bitsOf(length: number): number {
+  return Math.max(LEAST_DEFLATE_BITS, Math.min(32 - Math.clz32(length), LARGEST_DEFLATE_BITS));
 }
