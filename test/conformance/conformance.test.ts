@@ -33,19 +33,19 @@ describe('Conformance', function () {
       continue;
     }
     describe(`of our ${side}`, () => {
-      let subject: RunningSubject;
+      let subject: RunningSubject | undefined;
 
       before(async () => {
         subject = await startSubject(side);
       });
 
-      after(() => subject.close());
+      after(() => subject?.close());
 
       for (const { number, title } of CATEGORIES) {
         const cases = CATALOGUE.filter((one) => categoryOf(one) === number && isChosen(one));
         if (cases.length > 0) {
           it(`${number} ${title}: ${cases.length} cases`, async () => {
-            const these = await runCases(subject, cases);
+            const these = await runCases(subject as RunningSubject, cases);
             results[side].push(...these);
             expect(these.filter(({ verdict }) => !passes(verdict)).map(complaintOf)).to.deep.equal([]);
           });
