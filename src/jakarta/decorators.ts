@@ -24,9 +24,16 @@ interface ClassDecorator {
 
 type Method = (...args: never[]) => unknown;
 
+/** Legacy decorators hand a static method's class over as the target. */
+type OnPrototype<T> = T extends abstract new (...args: never[]) => unknown ? never : unknown;
+
 /** Of a method of the instance, in either flavour. */
 interface MethodDecorator {
-  (target: object, name: string | symbol, descriptor: TypedPropertyDescriptor<Method>): void;
+  <T extends object, M extends Method>(
+    target: T & OnPrototype<T>,
+    name: string | symbol,
+    descriptor: TypedPropertyDescriptor<M>,
+  ): void;
   (method: Method, context: ClassMethodDecoratorContext & { readonly static: false; readonly private: false }): void;
 }
 
