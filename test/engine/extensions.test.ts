@@ -317,7 +317,7 @@ describe('A connection with extensions', () => {
       await until(() => zlib.begun > 0);
       rig.connection.disconnect();
       await zlib.allDone();
-      await settled();
+      await until(() => rig.events.length > 1);
       expect(rig.events.at(-1)).to.equal('close 1006');
       expect(rig.handler.violations).to.deep.equal([]);
     });
