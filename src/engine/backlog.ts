@@ -4,10 +4,15 @@ import { OutgoingSlab } from './outgoing-slab.js';
 /** Bytes that leave together: a whole number of frames, or one frame as its header and its payload. */
 export type Unit = Buffer | readonly [header: Buffer, payload: Buffer];
 
+const SMALLEST_PONG_BLOCK = 512;
+
 /** What waits to be written: data in order, and control frames that pass it. */
 export class Backlog {
   readonly #units = new Fifo<Unit>();
-  #urgent: Buffer[] | null = null;
+  #pings: Buffer[] | null = null;
+  /** Pongs, side by side: they come as fast as the peer sends pings, and as a Buffer each they would cost fifty times their bytes. */
+  #pongs: Buffer | null = null;
+  #pongsUsed = 0;
   /** Memory of our own that is being filled with small frames, the last of the data. */
   #block: Buffer | null = null;
   #used = 0;
@@ -15,7 +20,7 @@ export class Backlog {
   #bytes = 0;
 
   get isEmpty(): boolean {
-    return this.#units.isEmpty && this.#block === null && this.#urgent === null;
+    return this.#units.isEmpty && this.#block === null && this.#pings === null && this.#pongs === null;
   }
 
   add(unit: Unit): void {
@@ -38,34 +43,45 @@ export class Backlog {
     this.#bytes += length;
   }
 
-  /** A control frame, ahead of all data that is still here. */
-  addUrgent(frame: Buffer): void {
-    this.#urgent ??= [];
-    this.#urgent.push(frame);
+  /** Ahead of all data that is still here. */
+  addPing(frame: Buffer): void {
+    this.#pings ??= [];
+    this.#pings.push(frame);
   }
 
-  /** Forgets the control frames that begin with `first`; returns how many bytes they had. */
-  dropUrgent(first: number): number {
-    let dropped = 0;
-    const kept = this.#urgent?.filter((frame) => {
-      if (frame[0] !== first) {
-        return true;
-      }
-      dropped += frame.length;
-      return false;
-    });
-    this.#urgent = kept === undefined || kept.length === 0 ? null : kept;
+  /** Ahead of all data that is still here, and copied. */
+  addPong(buffer: Buffer, start: number, end: number): void {
+    const used = this.#pongsUsed;
+    const length = end - start;
+    if (this.#pongs === null || used + length > this.#pongs.length) {
+      const larger = Buffer.allocUnsafeSlow(Math.max(SMALLEST_PONG_BLOCK, 2 * (used + length)));
+      this.#pongs?.copy(larger, 0, 0, used);
+      this.#pongs = larger;
+    }
+    this.#pongsUsed = used + buffer.copy(this.#pongs, used, start, end);
+  }
+
+  /** Forgets the pongs; returns how many bytes they had. */
+  dropPongs(): number {
+    const dropped = this.#pongsUsed;
+    this.#pongsUsed = 0; // The block stays: the pong that takes their place comes next.
     return dropped;
   }
 
   /** Moves control frames, then data until about `enough` bytes have come together, into `chunks`; returns how many bytes. */
   take(chunks: Buffer[], enough: number): number {
     let taken = 0;
-    for (const frame of this.#urgent ?? []) {
+    for (const frame of this.#pings ?? []) {
       chunks.push(frame);
       taken += frame.length;
     }
-    this.#urgent = null;
+    this.#pings = null;
+    if (this.#pongs !== null) {
+      chunks.push(this.#pongs.subarray(0, this.#pongsUsed));
+      taken += this.#pongsUsed;
+      this.#pongs = null;
+      this.#pongsUsed = 0;
+    }
     this.#sealBlock();
     while (taken < enough) {
       const unit = this.#units.shift();

@@ -131,13 +131,20 @@ export class OutgoingQueue implements Flushable, Outgoing {
       return this.#accepted();
     }
     this.#backlog ??= new Backlog();
-    if (opcode === Opcode.Pong && this.bytes > this.#settings.writeHighWater) {
-      // RFC 6455 §5.5.3: of several pings, only the most recent need be answered.
-      this.#bytes -= this.#backlog.dropUrgent(first);
+    if (opcode === Opcode.Pong) {
+      if (this.bytes > this.#settings.writeHighWater) {
+        // RFC 6455 §5.5.3: of several pings, only the most recent need be answered.
+        this.#bytes -= this.#backlog.dropPongs();
+      }
+      const slab = this.#environment.slab;
+      const end = this.#draft(slab, first, payload);
+      this.#backlog.addPong(slab.buffer, slab.position, end);
+      this.#bytes += end - slab.position;
+    } else {
+      const frame = generateFrame(first, payload, this.#nextMask());
+      this.#backlog.addPing(frame);
+      this.#bytes += frame.length;
     }
-    const frame = generateFrame(first, payload, this.#nextMask());
-    this.#backlog.addUrgent(frame);
-    this.#bytes += frame.length;
     return this.#accepted();
   }
 
@@ -210,6 +217,12 @@ export class OutgoingQueue implements Flushable, Outgoing {
 
   #short(first: number, payload: Uint8Array): void {
     const slab = this.#environment.slab;
+    const end = this.#draft(slab, first, payload);
+    this.#place(slab, slab.position, end);
+  }
+
+  /** Writes a frame into the slab without giving its bytes away; returns where it ends. */
+  #draft(slab: OutgoingSlab, first: number, payload: Uint8Array): number {
     const mask = this.#nextMask();
     const header = headerLength(payload.length, mask !== undefined);
     slab.reserve(header + payload.length);
@@ -220,7 +233,7 @@ export class OutgoingQueue implements Flushable, Outgoing {
     if (mask !== undefined) {
       applyMask(buffer, at, end, mask, 0);
     }
-    this.#place(slab, start, end);
+    return end;
   }
 
   #long(first: number, payload: Uint8Array, owned: boolean): void {
