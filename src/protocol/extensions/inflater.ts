@@ -154,10 +154,11 @@ function tooLarge(): MessageTooLargeError {
 /** What is wrong, in our own words: zlib's are the cause. */
 function failure(cause: unknown, limit: number): Error {
   if (isTooLarge(cause)) {
+    // Without its cause, which says nothing new: an error holds on to what its stack trace names, here to zlib's stream and
+    // all that it inflated, and would keep it for as long as the connection takes to end.
     return new MessageTooLargeError(
       'MOORAGE_MESSAGE_TOO_LARGE',
       `Compressed message that inflates to more than the ${limit} bytes that are left of its limit. Raise maxTextMessageSize or maxBinaryMessageSize if peers may send so much.`,
-      { cause },
     );
   }
   const code = (cause as NodeJS.ErrnoException).code;
