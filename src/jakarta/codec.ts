@@ -109,11 +109,16 @@ type AnyDecoder =
   | TextStreamDecoder<unknown>
   | BinaryStreamDecoder<unknown>;
 
+interface AnyEncoder {
+  willEncode(value: unknown): boolean;
+  encode(object: never): unknown;
+}
+
 /** What `decoders` lists: classes with a constructor without parameters, instances, or Moorage's own such as `json(Schema)`. */
 export type DecoderOption = (new () => AnyDecoder) | AnyDecoder | native.Decoder;
 
 /** What `encoders` lists: classes with a constructor without parameters, instances, or Moorage's own such as `json()`. */
-export type EncoderOption = (new () => ValueEncoder<never>) | ValueEncoder<never> | native.Encoder;
+export type EncoderOption = (new () => AnyEncoder) | AnyEncoder | native.Encoder;
 
 /** A codec in Moorage's shape, and what is still to be done with it. */
 export interface ReadCodec<T> {
