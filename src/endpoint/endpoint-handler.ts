@@ -13,9 +13,9 @@ import type { EndpointSettings } from './config.js';
 import type { DispatchTable, Instance, Invoker } from './dispatch-table.js';
 import { UnsupportedDataError } from './errors.js';
 import { Frame } from './frame.js';
-import { sendReply } from './reply.js';
+import { sendReply, unlessClosed } from './reply.js';
 import { endSession, openSession, Session } from './session.js';
-import { ignore, settle } from './settle.js';
+import { ignore, type Outcome, settle } from './settle.js';
 import type { Topics } from './topics.js';
 import { Undecoded } from './undecoded.js';
 import type { UpgradeRecord } from './upgrade-record.js';
@@ -31,6 +31,9 @@ export interface SharedByConnections {
 
 /** Where a reported failure came from: the connection, without an error handler to take it, or a failing error or close handler. */
 export type FailedDuring = 'connection' | 'error' | 'close';
+
+/** What becomes of that which a message's method came to. */
+let answer: Outcome<EndpointHandler>;
 
 /**
  * The events of one connection, carried to one instance of an endpoint.
@@ -154,13 +157,13 @@ export class EndpointHandler implements ConnectionHandler {
       const { text } = this.#table;
       if (text !== null) {
         const message = readText(frame, this.#channel.limits.maxTextMessageSize);
-        return settle(text(this.#instance, this.#session, message), this, EndpointHandler.#answer);
+        return settle(text(this.#instance, this.#session, message), this, answer);
       }
     } else {
       const { binary } = this.#table;
       if (binary !== null) {
         const message = readBytes(frame, this.#channel.limits.maxBinaryMessageSize);
-        return settle(binary(this.#instance, this.#session, message), this, EndpointHandler.#answer);
+        return settle(binary(this.#instance, this.#session, message), this, answer);
       }
     }
     return this.#onPiece(frame);
@@ -210,14 +213,7 @@ export class EndpointHandler implements ConnectionHandler {
   }
 
   #call(invoke: Invoker, first: unknown, second?: unknown): Settling {
-    return settle(invoke(this.#instance, this.#session, first, second), this, EndpointHandler.#answer);
-  }
-
-  /** What a message's method came to. */
-  static #answer(handler: EndpointHandler, value: unknown): Settling {
-    return value instanceof Undecoded
-      ? handler.#onUndecoded(value.error)
-      : sendReply(handler.#session, handler.#channel, handler.#table.encoders.length > 0, value);
+    return settle(invoke(this.#instance, this.#session, first, second), this, answer);
   }
 
   /** @throws the error, where a message that can't be decoded ends the connection. */
@@ -235,5 +231,18 @@ export class EndpointHandler implements ConnectionHandler {
     return sink
       ?.abort(cause ?? new SessionClosedError('The connection ended before the message did.'))
       ?.catch((thrown: unknown) => this.#shared.report(thrown, this.#session, 'connection'));
+  }
+
+  static {
+    answer = (handler, value) => {
+      const channel = handler.#channel;
+      const encodes = handler.#table.encoders.length > 0;
+      if (typeof value === 'string' && !encodes && channel.isOpen) {
+        return unlessClosed(channel.sendText(value)); // What most answers are.
+      }
+      return value instanceof Undecoded
+        ? handler.#onUndecoded(value.error)
+        : sendReply(handler.#session, channel, value);
+    };
   }
 }

@@ -10,22 +10,13 @@ import { type Session, sendFrom } from './session.js';
  *
  * What it returns is the send's backpressure, so that a peer who doesn't read its replies isn't read from either.
  *
- * @param encodes whether the endpoint has encoders, so that even a string may be theirs.
  * @throws InvalidReplyError for what can't be sent.
  */
-export function sendReply(session: Session, channel: Channel, encodes: boolean, value: unknown): Settling {
-  if (value === undefined || value === null) {
+export function sendReply(session: Session, channel: Channel, value: unknown): Settling {
+  if (value === undefined || value === null || !channel.isOpen) {
     return undefined;
   }
-  if (typeof value === 'string' && !encodes) {
-    return channel.isOpen ? unlessClosed(channel.sendText(value)) : undefined;
-  }
-  // A session that has closed sends nothing, but what could not be sent in any case is a mistake in any case.
-  return channel.isOpen || !isSendable(value) ? unlessClosed(sendFrom(session, value, invalidReply)) : undefined;
-}
-
-function isSendable(value: unknown): boolean {
-  return typeof value === 'object' || typeof value === 'string';
+  return unlessClosed(sendFrom(session, value, invalidReply));
 }
 
 /** Of a send: that the session has closed meanwhile is no failure. */

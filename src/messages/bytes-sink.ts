@@ -5,7 +5,6 @@ import { checkMessageSize, type GatheringSink } from './message-sink.js';
 
 /** A binary message in pieces, given as one Buffer. */
 export class BytesSink implements GatheringSink<Buffer> {
-  readonly opcode = Opcode.Binary;
   readonly #limit: number;
   readonly #bytes = new ByteGatherer();
 

@@ -7,8 +7,6 @@ export type Settling = void | Promise<void>;
 
 /** Takes the pieces of one message, and hands it on in one of the forms that a method can have it in. */
 export interface MessageSink {
-  /** What kind of message it is. */
-  readonly opcode: MessageOpcode;
   /**
    * Takes the next piece; the one that `endsMessage` is the last. Settles when the next may come.
    *
@@ -24,7 +22,6 @@ export interface MessageSink {
 
 /** Takes the pieces of one message, and gives it when it is whole. */
 export interface GatheringSink<Message> {
-  readonly opcode: MessageOpcode;
   /** @throws as a sink does. */
   append(piece: IncomingFrame): void;
   /** The message, after its last piece. */

@@ -1,6 +1,6 @@
 import { StringDecoder } from 'node:string_decoder';
 import type { IncomingFrame } from '../protocol/incoming-frame.js';
-import { type MessageOpcode, Opcode } from '../protocol/opcode.js';
+import { Opcode } from '../protocol/opcode.js';
 import { MessageCheck } from './message-check.js';
 import type { MessageSink, Settling } from './message-sink.js';
 
@@ -12,7 +12,6 @@ export type PartConsumer<Part extends string | Buffer> = (part: Part, last: bool
  * are held for the next part, so a piece that holds nothing else makes no part.
  */
 export class PartialTextSink implements MessageSink {
-  readonly opcode: MessageOpcode = Opcode.Text;
   readonly #check: MessageCheck;
   readonly #deliver: PartConsumer<string>;
   /** From the first part on that is not known to be ASCII. */
@@ -45,7 +44,6 @@ export class PartialTextSink implements MessageSink {
 
 /** A binary message that is handed on as it comes: views of what was received, not copies. */
 export class PartialBytesSink implements MessageSink {
-  readonly opcode: MessageOpcode = Opcode.Binary;
   readonly #check: MessageCheck;
   readonly #deliver: PartConsumer<Buffer>;
 

@@ -34,10 +34,6 @@ export class StreamSink implements MessageSink {
     this.#consumer = consumer;
   }
 
-  get opcode(): MessageOpcode {
-    return this.#check.opcode;
-  }
-
   append(piece: IncomingFrame): Settling {
     this.#check.take(piece);
     if (!this.#begun) {

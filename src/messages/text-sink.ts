@@ -17,7 +17,6 @@ interface NativeSlices {
 
 /** A text message in pieces, checked to be UTF-8 piece by piece and given as one string. */
 export class TextSink implements GatheringSink<string> {
-  readonly opcode = Opcode.Text;
   readonly #limit: number;
   readonly #bytes = new ByteGatherer();
   readonly #utf8 = new Utf8Check();

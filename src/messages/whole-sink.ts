@@ -1,5 +1,4 @@
 import type { IncomingFrame } from '../protocol/incoming-frame.js';
-import type { MessageOpcode } from '../protocol/opcode.js';
 import type { GatheringSink, MessageSink, Settling } from './message-sink.js';
 
 /** A message that is handed on when it is whole. */
@@ -10,10 +9,6 @@ export class WholeSink<Message> implements MessageSink {
   constructor(gathering: GatheringSink<Message>, deliver: (message: Message) => Settling) {
     this.#gathering = gathering;
     this.#deliver = deliver;
-  }
-
-  get opcode(): MessageOpcode {
-    return this.#gathering.opcode;
   }
 
   append(piece: IncomingFrame): Settling {
