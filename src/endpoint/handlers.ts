@@ -74,7 +74,10 @@ export function readHandlers(methods: readonly ScannedMethod[], problems: string
 }
 
 function targetOf(method: ScannedMethod): Target | string {
-  const { event, given } = method.declaration;
+  const { event, given, foreign } = method.declaration;
+  if (foreign !== undefined) {
+    return `it is for classes with @ServerEndpoint or @ClientEndpoint. Write one of these before the class in the place of @WebSocket, or ${decoratorName(event)} before the method.`;
+  }
   return event === 'message' ? messageTarget(factsOf(method), given) : { event };
 }
 
@@ -106,5 +109,6 @@ function factsOf({ types, arity, declaration }: ScannedMethod): MethodFacts {
 }
 
 function headline(method: ScannedMethod): string {
-  return `${decoratorName(method.declaration.event)} on ${method.title}${shown(factsOf(method))}`;
+  const { event, foreign = decoratorName(event) } = method.declaration;
+  return `${foreign} on ${method.title}${shown(factsOf(method))}`;
 }

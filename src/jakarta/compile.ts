@@ -85,7 +85,7 @@ function declarationOf(type: EndpointClass, problems: string[]): JakartaDeclarat
   const name = nameOf(type);
   if (classDeclarationsOf(type).length > 0) {
     problems.push(
-      `${name} is decorated with @WebSocket and extends or is an endpoint of moorage/jakarta. It can be one only: remove @WebSocket.`,
+      `${name} is decorated with @WebSocket, and is an endpoint of moorage/jakarta already. Remove @WebSocket; its options go into @ServerEndpoint.`,
     );
   }
   if (declarations.length > 1) {

@@ -76,14 +76,14 @@ function targetOf({ as, when }: MessageOptions, facts: MethodFacts, decodes: boo
 }
 
 /** What the types say of messages that are no strings or bytes. */
-function inferredTarget(facts: MethodFacts, decodes: boolean): MessageTarget | undefined {
+function inferredTarget(facts: MethodFacts, decodes: boolean): MessageTarget | string | undefined {
   const { types = [] } = facts;
   if (kindOf(types) !== undefined) {
     return undefined;
   }
   const [type, ...others] = messageTypes(facts);
   if (others.length > 0) {
-    return undefined;
+    return `two of its parameters could be given the message: ${[type, ...others].map((each) => (each as Class).name).join(' and ')}. Leave one.`;
   }
   if (type === undefined) {
     return decodes && types.some(isTypeUnknown) ? { event: 'decoded' } : undefined;
@@ -132,9 +132,19 @@ export function isFirst(event: MessageTarget['event'] | FormEvent, argument: unk
   return SIGNATURE_RULES[event].values[0] === argument;
 }
 
+const NO_MESSAGE =
+  'none of its parameters can be given a message. It takes a String (text) or a Buffer, Uint8Array or ArrayBuffer (binary), ' +
+  'either with a Boolean (in parts); a Number, Boolean or BigInt (read from text); a Readable or ReadableStream (binary); ' +
+  "a PongMessage; or what one of the endpoint's decoders makes; and any of a Session and @PathParams, in any order.";
+
 /** Texts of the scanner that both flavours share, with this one's names and all parameters counted. */
 function ours(text: string, { indexes }: SplitMethod): string {
+  if (text.startsWith('none of its parameters can be given')) {
+    return NO_MESSAGE;
+  }
   return text
+    .replace('and a Session if wanted, in any order', 'and any of a Session and @PathParams, in any order')
+    .replace("'decoded', and", "'decoded', 'pong', and")
     .replaceAll('@OnWebSocketMessage', '@OnMessage')
     .replace(/^parameter (\d+)/, (_all, place: string) => `parameter ${(indexes[Number(place) - 1] ?? 0) + 1}`);
 }
