@@ -8,7 +8,7 @@ import { idleTimedOut, keepAliveTimedOut, slowConsumer } from './end-causes.js';
 import type { EngineEnvironment } from './environment.js';
 import { closeStatusOf, toError } from './failure.js';
 import type { PumpTarget } from './incoming-pump.js';
-import type { Liveness } from './liveness.js';
+import type { Liveness, Verdict } from './liveness.js';
 import type { Outgoing } from './outgoing.js';
 import type { Transport } from './transport.js';
 
@@ -198,12 +198,7 @@ export class Lifecycle implements PumpTarget, Deadline {
       this.#destroy(); // FIN without a Close, and a handler that has not settled since: it learns by onEnd.
       return 0;
     }
-    if (!this.#transport.isReading) {
-      this.#liveness.heard(now); // Held back by this side: the peer's silence proves nothing.
-    } else if (this.#busy) {
-      this.#liveness.sent(now); // At work on a message is not idle. The peer may still be asked whether it is there.
-    }
-    switch (this.#liveness.check(now)) {
+    switch (this.#verdict(now)) {
       case 'idle':
         void this.fail(idleTimedOut(this.#liveness.idleTimeout));
         return this.#environment.sweep.timeOf(this);
@@ -216,6 +211,16 @@ export class Lifecycle implements PumpTarget, Deadline {
     }
     const next = this.#liveness.next(now);
     return next === Infinity ? 0 : next;
+  }
+
+  #verdict(now: number): Verdict {
+    if (!this.#transport.isReading) {
+      return this.#liveness.heldBack(now) ? 'ask' : 'alive';
+    }
+    if (this.#busy) {
+      this.#liveness.sent(now); // At work on a message is not idle. The peer may still be asked whether it is there.
+    }
+    return this.#liveness.check(now);
   }
 
   /** The peer has not answered our Close, a handler holds up the end, or the last bytes can't be got rid of. */

@@ -33,6 +33,20 @@ export class Liveness {
     this.#activeAt = now;
   }
 
+  /**
+   * Instead of `check` while this side reads nothing: the peer's silence proves nothing then. True when a ping is due all
+   * the same, for writing is the only way left to learn that the peer has gone.
+   */
+  heldBack(now: number): boolean {
+    this.#activeAt = now;
+    this.#askedAt = 0;
+    if (now < this.#askAt()) {
+      return false;
+    }
+    this.#heardAt = now;
+    return true;
+  }
+
   check(now: number): Verdict {
     if (now >= this.#idleAt()) {
       return 'idle';

@@ -154,6 +154,20 @@ for (const role of ROLES) {
       expectEvents(rig, 'connect', 'text a', 'text b');
     });
 
+    it('asks a peer that is held back too: only a failing write tells that it is gone', async () => {
+      const busy = gate();
+      const rig = open(role, { settings: { ...KEPT, lookAheadMessages: 1 }, behaviour: { data: () => busy.promise } });
+      rig.transport.deliver(peer.text('a'), peer.text('b'));
+      await settled();
+      rig.clock.advance(51_000);
+      await settled();
+      expectWire(rig, 'ping', 'ping');
+      expect(rig.transport.destroyed).to.equal(false);
+      busy.open();
+      await settled();
+      expectEvents(rig, 'connect', 'text a', 'text b');
+    });
+
     it('finds a dead peer while a handler is at work', async () => {
       const busy = gate();
       const rig = open(role, { settings: KEPT, behaviour: { data: () => busy.promise } });
