@@ -27,3 +27,15 @@ export function callerOf(method: PropertyKey, gives: readonly Give[]): Invoker {
       return (i, s, x, y) => i[m](...gives.map((give) => give(s, x, y)));
   }
 }
+
+/** A call whose value is sent, for an event that has no reply of its own. */
+export function replying(call: Invoker): Invoker {
+  return (instance, session, first) => {
+    const value = call(instance, session, first);
+    return value === undefined ? undefined : Promise.resolve(value).then((reply) => sendReply(session, reply));
+  };
+}
+
+function sendReply(session: NativeSession, reply: unknown): Promise<void> | undefined {
+  return reply === undefined || reply === null || !session.isOpen ? undefined : session.send(reply);
+}

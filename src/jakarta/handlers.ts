@@ -7,7 +7,7 @@ import { type KindRule, tableEventOf } from '../endpoint/message-kinds.js';
 import type { ScannedMethod } from '../endpoint/scanner.js';
 import type { Signature } from '../endpoint/signature.js';
 import { type Decoder, isFrom } from '../messages/codec.js';
-import { callerOf, type Give, giveFirst, giveSecond, giveSession } from './arguments.js';
+import { callerOf, type Give, giveFirst, giveSecond, giveSession, replying } from './arguments.js';
 import { CloseReason } from './close-reason.js';
 import type { HandlerOptions, MessageOptions } from './declaration.js';
 import { isFirst, isForPongs, messageOptions, readMessage, whenOf } from './messages.js';
@@ -121,11 +121,11 @@ export function readClass(methods: readonly ScannedMethod[], context: ReadingCon
     } else if (maxMessageSize !== undefined) {
       refuse(method, 'maxMessageSize is for text and binary messages: a pong has at most 125 bytes. Leave it out.');
     } else {
-      const bind: Bind = (place) =>
-        callerOf(
-          method.name,
-          givesOf(split, signature.arguments, place, (argument) => EVENT_GIVES[argument](place)),
-        );
+      const bind: Bind = (place) => {
+        const gives = givesOf(split, signature.arguments, place, (argument) => EVENT_GIVES[argument](place));
+        const call = callerOf(method.name, gives);
+        return event === 'pong' ? replying(call) : call;
+      };
       take(event, method, handlerOf(method.name, signature.errorType), bind);
     }
   }

@@ -1,6 +1,7 @@
 import type { ArrivingMessages, DispatchTable, Invoker } from '../endpoint/dispatch-table.js';
 import { UnsupportedDataError } from '../endpoint/errors.js';
 import { MESSAGE_FORMS } from '../endpoint/message-form.js';
+import { replying } from './arguments.js';
 import type { InitialProperties } from './handshake.js';
 import type { Place } from './place.js';
 
@@ -42,5 +43,5 @@ function added(kind: 'text' | 'binary', place: Place, ignores: boolean): Arrivin
 }
 
 function addedPong(place: Place): Invoker {
-  return (_instance, session, data) => place.handlersOf(session).take('pong', data, true, () => undefined);
+  return replying((_instance, session, data) => place.handlersOf(session).take('pong', data, true, () => undefined));
 }
