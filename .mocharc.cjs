@@ -5,7 +5,7 @@
 // browser, Python, a package registry or minutes run only when they are named.
 
 const named = process.argv.slice(2).filter((argument) => argument.startsWith('build/test/'));
-const demanding = ['browser', 'conformance', 'interop', 'package'];
+const demanding = ['browser', 'conformance', 'hostile', 'interop', 'package'];
 const outside = demanding.filter((suite) => !named.some((argument) => argument.startsWith(`build/test/${suite}/`)));
 
 module.exports = {
