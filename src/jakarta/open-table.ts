@@ -43,5 +43,6 @@ function added(kind: 'text' | 'binary', place: Place, ignores: boolean): Arrivin
 }
 
 function addedPong(place: Place): Invoker {
-  return replying((_instance, session, data) => place.handlersOf(session).take('pong', data, true, () => undefined));
+  // Every idle connection gets pongs, so whoever added no handler gets no place for handlers either.
+  return replying((_instance, session, data) => place.addedTo(session)?.take('pong', data, true, () => undefined));
 }

@@ -43,6 +43,11 @@ export class Place implements SessionSurroundings {
     }
   }
 
+  /** The added handlers of a session that has ever had any. */
+  addedTo(session: NativeSession): AddedHandlers | undefined {
+    return this.#handlers.get(session);
+  }
+
   handlersOf(session: NativeSession): AddedHandlers {
     let handlers = this.#handlers.get(session);
     if (handlers === undefined) {

@@ -92,6 +92,13 @@ describe("Registering Jakarta's endpoints", () => {
     expect(Failing.errors.map(({ message }) => message)).to.deep.equal(['opened']);
   });
 
+  it('has no use for pongs that nobody takes', async () => {
+    const peer = await bench.connect(Own, '/own');
+    peer.sendPong('p');
+    peer.sendText('alone');
+    await peer.expectText('alone of 1');
+  });
+
   it('closes with 1003 for messages that no method and no handler takes', () => {
     const { handler } = connect(Own);
     expect(() => handler.onData(frame('Binary', [1]))).to.throw(
