@@ -25,6 +25,8 @@ function answerPlainRequest(request: IncomingMessage, response: ServerResponse, 
     ...(isEndpoint ? { Upgrade: 'websocket', Connection: 'Upgrade, close' } : { Connection: 'close' }),
   });
   response.end(isEndpoint ? 'Upgrade Required\n' : 'Not Found\n');
+  // Now, not when the response has left: what the same packet has behind the request must not be answered any more.
+  request.socket.destroySoon();
 }
 
 /** @throws ListenError (as a rejection) when the port can't be had, ContainerError when the server is closed meanwhile. */

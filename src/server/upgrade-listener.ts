@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { RequestHead } from '../protocol/handshake/request-head.js';
 import { answerPlainRequest, isPlainRequest } from './plain-request.js';
+import { ignoreError } from './refusal-writer.js';
 import type { UpgradableServer } from './upgradable-server.js';
 
 /** Takes an upgrade and says so at once; false leaves it to whoever else listens. */
@@ -30,6 +31,11 @@ export class UpgradeListener {
   constructor(server: UpgradableServer, taker: UpgradeTaker) {
     this.#server = server;
     this.#listener = (request, socket, firstBytes) => {
+      if (!socket.writable) {
+        // Pipelined behind a request whose answer was the last on this connection. Node has let go of the socket.
+        socket.on('error', ignoreError).resume();
+        return;
+      }
       const head = headOf(request, socket);
       if (taker.take(head, socket, firstBytes)) {
         if (server.listenerCount('upgrade') > 1) {
