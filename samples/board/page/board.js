@@ -1,6 +1,7 @@
 // Draws what comes from the server, and sends what is drawn here. `strokes.ts` tells what the bytes mean.
 
 const COLOURS = ['Ink', 'Teal', 'Blue', 'Red', 'Amber', 'Green', 'Eraser'];
+const ERASER = 6;
 const MAX_UINT16 = 65_535;
 
 const status = document.getElementById('status');
@@ -40,6 +41,7 @@ function draw(stroke) {
   const place = ([x, y]) => [(x / MAX_UINT16) * canvas.width, (y / MAX_UINT16) * canvas.height];
   paper.lineWidth = (stroke.width / 1000) * canvas.width;
   paper.lineCap = paper.lineJoin = 'round';
+  paper.globalCompositeOperation = stroke.colour === ERASER ? 'destination-out' : 'source-over';
   paper.strokeStyle = getComputedStyle(canvas).getPropertyValue(`--colour-${stroke.colour}`);
   paper.beginPath();
   paper.moveTo(...place(stroke.points[0]));
