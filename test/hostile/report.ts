@@ -2,6 +2,9 @@ import { cpus, loadavg } from 'node:os';
 import { MiB, type Standing } from './battlefield.js';
 import type { Result } from './run.js';
 
+/** Milliseconds that the 99th percentile of the echoes should stay below on a quiet machine. */
+const P99 = 100;
+
 /** `24 attacks: 24 withstood, 0 not; slowest p99 of the well-behaved connection 12 ms`. */
 export function summaryLine(results: readonly Result[]): string {
   const lost = results.filter(({ complaints }) => complaints.length > 0).length;
@@ -20,6 +23,7 @@ export function reportOf(results: readonly Result[], version: string): string {
     '',
     `${summaryLine(results)}.`,
     '',
+    ...overP99(results),
     'Memory is resident memory of the server process over what it was before the attack, in MiB: the most at any time with garbage',
     'and all, at the height of the attack after a collection (where the attack has a height that lasts), and after it. Descriptors',
     'are its open files before, at the height and after. Echoes are those of the well-behaved connection, in milliseconds: median and 99th',
@@ -32,6 +36,17 @@ export function reportOf(results: readonly Result[], version: string): string {
     ...results.flatMap(({ attack, complaints }) => complaints.map((complaint) => `- ${attack.name}: ${complaint}`)),
     '',
   ].join('\n');
+}
+
+/** What didn't hold the figure, although it is no failure. */
+function overP99(results: readonly Result[]): string[] {
+  const over = results.filter(({ attack, echoes }) => !attack.blocks && echoes.p99 >= P99);
+  return over.length === 0
+    ? []
+    : [
+        `The 99th percentile of the echoes was over ${P99} ms under: ${over.map(({ attack }) => attack.name).join(', ')}.`,
+        '',
+      ];
 }
 
 function row(result: Result): string {
