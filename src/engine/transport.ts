@@ -25,6 +25,55 @@ const receivers = new WeakMap<Duplex, TransportEvents>();
 
 function onData(this: Duplex, chunk: Buffer): void {
   receivers.get(this)?.received(chunk);
+  if (chunk.length >= FULL_CHUNK) {
+    takeTurns(this);
+  }
+}
+
+/** As much as Node reads at once: there is more, and it comes before any other stream gets its turn. */
+const FULL_CHUNK = 64 * 1024;
+/** Milliseconds that one stream's bytes may keep the others waiting. */
+const LONGEST_RUN = 5;
+
+/** The stream whose full chunks come one after the other in this turn of the loop, and since when. */
+let running: Duplex | null = null;
+let runningSince = 0;
+/** Streams that wait for the next turn of the loop, and whether they are to be read then. */
+const resting = new Map<Duplex, boolean>();
+
+/**
+ * libuv reads up to 32 chunks of a socket before it looks at the next one: 2 MiB of tiny frames are a tenth of a second and
+ * more. So a stream that took long has to rest until the others have been looked at.
+ */
+function takeTurns(stream: Duplex): void {
+  const now = performance.now();
+  if (running !== stream) {
+    if (running === null) {
+      setImmediate(endRun);
+    }
+    running = stream;
+    runningSince = now;
+  } else if (now - runningSince >= LONGEST_RUN && !stream.isPaused()) {
+    if (resting.size === 0) {
+      setImmediate(wakeUp);
+    }
+    resting.set(stream, true);
+    stream.pause();
+  }
+}
+
+function endRun(): void {
+  running = null;
+}
+
+function wakeUp(): void {
+  const rested = [...resting];
+  resting.clear();
+  for (const [stream, wanted] of rested) {
+    if (wanted && !stream.destroyed) {
+      stream.resume();
+    }
+  }
 }
 
 function onEnd(this: Duplex): void {
@@ -82,12 +131,14 @@ export class Transport {
   }
 
   get isReading(): boolean {
-    return !this.#duplex.isPaused();
+    return resting.get(this.#duplex) ?? !this.#duplex.isPaused();
   }
 
   /** Lets bytes come, or holds them back so that the sender blocks. */
   reading(wanted: boolean): void {
-    if (wanted === this.#duplex.isPaused()) {
+    if (resting.size > 0 && resting.has(this.#duplex)) {
+      resting.set(this.#duplex, wanted);
+    } else if (wanted === this.#duplex.isPaused()) {
       if (wanted) {
         this.#duplex.resume();
       } else {
