@@ -14,7 +14,7 @@ import type { DispatchTable, Instance, Invoker } from './dispatch-table.js';
 import { UnsupportedDataError } from './errors.js';
 import { Frame } from './frame.js';
 import { sendReply, unlessClosed } from './reply.js';
-import { endSession, openSession, Session } from './session.js';
+import { abortSession, endSession, openSession, Session } from './session.js';
 import { ignore, type Outcome, settle } from './settle.js';
 import type { Topics } from './topics.js';
 import { Undecoded } from './undecoded.js';
@@ -101,6 +101,10 @@ export class EndpointHandler implements ConnectionHandler {
   onClose(code: number, reason: string): Settling {
     const left = this.#leaveMessage(null);
     return left === undefined ? this.#tellClose(code, reason) : left.then(() => this.#tellClose(code, reason));
+  }
+
+  onPeerClosing(): void {
+    abortSession(this.#session);
   }
 
   onEnd(): void {

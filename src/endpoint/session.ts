@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 import type { Channel, Settling, SocketAddress } from '../engine/contract.js';
-import type { PreparedMessage } from '../engine/prepared-message.js';
+import { PreparedMessage } from '../engine/prepared-message.js';
 import type { Encoder } from '../messages/codec.js';
 import type { StreamSource } from '../messages/message-writer.js';
 import { SessionClosedError } from '../protocol/errors.js';
@@ -31,6 +31,7 @@ const NO_ENCODERS: readonly Encoder[] = Object.freeze([]);
 
 let open: (session: Session, channel: Channel) => void;
 let end: (session: Session) => void;
+let abort: (session: Session) => void;
 let send: (session: Session, value: unknown, refuse: RefuseValue) => Settling;
 
 /** For the session's handler: what it goes through. Nobody has the session before. */
@@ -41,6 +42,11 @@ export function openSession(session: Session, channel: Channel): void {
 /** For replies: sends a value as `session.send` does, with an error of the caller's for what can't be sent. */
 export function sendFrom(session: Session, value: unknown, refuse: RefuseValue): Settling {
   return send(session, value, refuse);
+}
+
+/** For the session's handler: the peer has said that it closes, and waits for what is being done to be done. */
+export function abortSession(session: Session): void {
+  abort(session);
 }
 
 /** For the session's handler: the session can send no more. */
@@ -90,7 +96,7 @@ export class Session<Path extends string = string> {
     return this.#upgrade.id;
   }
 
-  /** True until a Close was sent or received or the connection was lost. */
+  /** True until a Close was sent, the peer's Close has had its turn behind the messages before it, or the connection was lost. */
   get isOpen(): boolean {
     return this.#channel.isOpen;
   }
@@ -141,7 +147,7 @@ export class Session<Path extends string = string> {
   }
 
   /**
-   * Aborts when the session can send no more: it was closed from either side, or lost. The reason is a
+   * Aborts when the session was closed from either side, or lost: at once, also while a handler is at work. The reason is a
    * `SessionClosedError`. For work that is done on behalf of the peer: `fetch(url, { signal: session.signal })`.
    */
   get signal(): AbortSignal {
@@ -243,7 +249,7 @@ export class Session<Path extends string = string> {
    * ```
    */
   sendPrepared(message: PreparedMessage): Promise<void> {
-    if (typeof message !== 'object' || message === null) {
+    if (!(message instanceof PreparedMessage)) {
       return wrongArgument('sendPrepared', 'a PreparedMessage', message);
     }
     try {
@@ -384,8 +390,9 @@ export class Session<Path extends string = string> {
     send = (session, value, refuse) => sendValue(session.#outlet(), value, refuse);
     end = (session) => {
       session.#topics?.ended(session);
-      session.#extras?.abort?.abort(new SessionClosedError());
+      abort(session);
     };
+    abort = (session) => session.#extras?.abort?.abort(new SessionClosedError());
   }
 }
 

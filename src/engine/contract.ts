@@ -29,6 +29,11 @@ export interface ConnectionHandler {
   onControl(frame: IncomingFrame): Settling;
   onError(cause: Error): Settling;
   onClose(code: number, reason: string): Settling;
+  /**
+   * The peer's Close was read while a call is running: what it does for the peer is no longer wanted. At once. Sends still
+   * work, so that what came before the Close can be answered, until its turn has come or the close timeout has passed.
+   */
+  onPeerClosing(): void;
   /** The connection can send no more: the transport ended or a Close went either way. At once, also while a call is running. */
   onEnd(): void;
   /** A failure that can't reach `onError` any more: thrown by `onError` or `onClose`, or by a call that the end overtook. Must not throw. */

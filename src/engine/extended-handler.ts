@@ -41,6 +41,10 @@ export class ExtendedHandler implements ConnectionHandler {
     return this.#handler.onClose(code, reason);
   }
 
+  onPeerClosing(): void {
+    this.#handler.onPeerClosing();
+  }
+
   onEnd(): void {
     this.#handler.onEnd();
   }

@@ -254,12 +254,15 @@ export class ExtendedOutgoing implements Outgoing {
       );
       return frames.length === 1 ? (frames[0] as Buffer) : Buffer.concat(frames);
     };
-    try {
-      const encoding = this.#stack.send(message.asFrame);
-      return encoding === undefined ? finish() : encoding.then(finish);
-    } catch (cause) {
+    const fail = (cause: unknown): never => {
       this.#collected = null;
       throw cause;
+    };
+    try {
+      const encoding = this.#stack.send(message.asFrame);
+      return encoding === undefined ? finish() : encoding.then(finish, fail);
+    } catch (cause) {
+      return fail(cause);
     }
   }
 }

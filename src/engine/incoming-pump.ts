@@ -14,6 +14,8 @@ export interface PumpTarget {
   deliver(frame: IncomingFrame): Settling;
   fail(cause: Error): Settling;
   transportEnded(cause: Error | null): Settling;
+  /** A Close waits for its turn behind a call that is running. */
+  peerClosing(close: IncomingFrame): void;
   /** Answers a ping, at once: also between fragments and while a handler is busy (RFC 6455 §5.5.2). */
   answerPing(ping: IncomingFrame): void;
   /** Lets bytes come or holds them back. */
@@ -165,6 +167,9 @@ export class IncomingPump {
       }
       if (frame.opcode === Opcode.Close) {
         this.#sealed = true;
+        if (this.#busy) {
+          this.#target.peerClosing(frame);
+        }
         return frame;
       }
       if (frame.opcode === Opcode.Ping) {

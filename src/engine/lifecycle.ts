@@ -46,6 +46,8 @@ export class Lifecycle implements PumpTarget, Deadline {
   #gone = false;
   #endAnnounced = false;
   #ending: Ending | null = null;
+  /** The peer's Close, while it waits behind a call that is running. */
+  #unanswered: IncomingFrame | null = null;
 
   constructor(
     handler: ConnectionHandler,
@@ -155,6 +157,15 @@ export class Lifecycle implements PumpTarget, Deadline {
     }
   }
 
+  /** The running call is told, and gets as long as a Close of ours would have; then the peer is answered without it. */
+  peerClosing(close: IncomingFrame): void {
+    if (!this.#endAnnounced) {
+      this.#unanswered = close;
+      this.#handler.onPeerClosing();
+      this.#within(this.#closeTimeout);
+    }
+  }
+
   /** Pongs carry what the ping did (RFC 6455 §5.5.2, §5.5.3). */
   answerPing(ping: IncomingFrame): void {
     if (!this.#gone) {
@@ -176,7 +187,7 @@ export class Lifecycle implements PumpTarget, Deadline {
 
   /** Has the deadlines looked at when the next one is due; call it when an idle timeout was changed. */
   watch(): void {
-    if (this.#gone || this.#closeSent || this.#ending !== null) {
+    if (this.#gone || this.#closeSent || this.#ending !== null || this.#unanswered !== null) {
       return; // The deadline that stands is the closing handshake's.
     }
     const next = this.#liveness.next(this.#environment.sweep.now);
@@ -197,6 +208,10 @@ export class Lifecycle implements PumpTarget, Deadline {
     if (this.#transport.hasEnded) {
       this.#destroy(); // FIN without a Close, and a handler that has not settled since: it learns by onEnd.
       return 0;
+    }
+    if (this.#unanswered !== null) {
+      this.#answerClose(this.#unanswered);
+      return this.#environment.sweep.timeOf(this);
     }
     switch (this.#verdict(now)) {
       case 'idle':
@@ -234,6 +249,16 @@ export class Lifecycle implements PumpTarget, Deadline {
     this.#sendClose(ending);
     this.#endTransport(ending);
     return now + LINGER;
+  }
+
+  /** A handler has held up the answer for too long. It is told of the Close when it has settled. */
+  #answerClose(frame: IncomingFrame): void {
+    try {
+      const { code, reason } = parseClosePayload(frame.payload);
+      this.close(code, reason);
+    } catch {
+      this.#destroy(); // A Close that is a violation itself.
+    }
   }
 
   #peerClosed(frame: IncomingFrame): Settling {

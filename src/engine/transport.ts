@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { SocketAddress } from './contract.js';
+import { FULL_CHUNK, isReading, setReading, takeTurns } from './fair-reading.js';
 
 /** What a transport reports. Each is called in the turn in which it happened. */
 export interface TransportEvents {
@@ -27,52 +28,6 @@ function onData(this: Duplex, chunk: Buffer): void {
   receivers.get(this)?.received(chunk);
   if (chunk.length >= FULL_CHUNK) {
     takeTurns(this);
-  }
-}
-
-/** As much as Node reads at once: there is more, and it comes before any other stream gets its turn. */
-const FULL_CHUNK = 64 * 1024;
-/** Milliseconds that one stream's bytes may keep the others waiting. */
-const LONGEST_RUN = 5;
-
-/** The stream whose full chunks come one after the other in this turn of the loop, and since when. */
-let running: Duplex | null = null;
-let runningSince = 0;
-/** Streams that wait for the next turn of the loop, and whether they are to be read then. */
-const resting = new Map<Duplex, boolean>();
-
-/**
- * libuv reads up to 32 chunks of a socket before it looks at the next one: 2 MiB of tiny frames are a tenth of a second and
- * more. So a stream that took long has to rest until the others have been looked at.
- */
-function takeTurns(stream: Duplex): void {
-  const now = performance.now();
-  if (running !== stream) {
-    if (running === null) {
-      setImmediate(endRun);
-    }
-    running = stream;
-    runningSince = now;
-  } else if (now - runningSince >= LONGEST_RUN && !stream.isPaused()) {
-    if (resting.size === 0) {
-      setImmediate(wakeUp);
-    }
-    resting.set(stream, true);
-    stream.pause();
-  }
-}
-
-function endRun(): void {
-  running = null;
-}
-
-function wakeUp(): void {
-  const rested = [...resting];
-  resting.clear();
-  for (const [stream, wanted] of rested) {
-    if (wanted && !stream.destroyed) {
-      stream.resume();
-    }
   }
 }
 
@@ -131,20 +86,12 @@ export class Transport {
   }
 
   get isReading(): boolean {
-    return resting.get(this.#duplex) ?? !this.#duplex.isPaused();
+    return isReading(this.#duplex);
   }
 
   /** Lets bytes come, or holds them back so that the sender blocks. */
   reading(wanted: boolean): void {
-    if (resting.size > 0 && resting.has(this.#duplex)) {
-      resting.set(this.#duplex, wanted);
-    } else if (wanted === this.#duplex.isPaused()) {
-      if (wanted) {
-        this.#duplex.resume();
-      } else {
-        this.#duplex.pause();
-      }
-    }
+    setReading(this.#duplex, wanted);
   }
 
   /** `TransportEvents.written` follows when `pendingBytes` isn't 0 afterwards, and may follow in any case. */

@@ -32,17 +32,32 @@ export class Turn {
   /** Has `item` flushed at the end of the turn. It is the item's business not to come twice. */
   add(item: Flushable): void {
     this.#waiting.push(item);
-    if (this.#depth === 0 && !this.#scheduled) {
-      this.#scheduled = true;
-      process.nextTick(this.#later);
+    if (this.#depth === 0) {
+      this.#schedule();
     }
   }
 
   #flush(): void {
-    // By index: what is flushed may add more.
-    for (let at = 0; at < this.#waiting.length; at++) {
-      this.#waiting[at]!.flush();
+    const waiting = this.#waiting;
+    let at = 0;
+    try {
+      // By index: what is flushed may add more.
+      for (; at < waiting.length; at++) {
+        waiting[at]!.flush();
+      }
+    } finally {
+      // All of it, unless one broke its promise not to throw: then the others still get their turn.
+      waiting.splice(0, at + 1);
+      if (waiting.length > 0) {
+        this.#schedule();
+      }
     }
-    this.#waiting.length = 0;
+  }
+
+  #schedule(): void {
+    if (!this.#scheduled) {
+      this.#scheduled = true;
+      process.nextTick(this.#later);
+    }
   }
 }

@@ -59,6 +59,10 @@ export class WatchedHandler implements ConnectionHandler {
     return this.#follow('close handler', this.#inner.onClose(code, reason));
   }
 
+  onPeerClosing(): void {
+    this.#inner.onPeerClosing();
+  }
+
   onEnd(): void {
     this.#inner.onEnd();
   }

@@ -31,6 +31,36 @@ for (const role of ROLES) {
       expectEvents(rig, 'connect', 'close 1000');
     });
 
+    it('is known to a handler at work at once, and what came before it can still be answered', async () => {
+      const busy = gate();
+      const rig = open(role, { behaviour: { data: () => busy.promise } });
+      rig.transport.deliver(peer.text('question'), peer.close(4321, 'bye'));
+      await settled();
+      expect(rig.handler.peerClosingAfter, 'told after connect and the question').to.equal(2);
+      expect(rig.connection.isOpen).to.equal(true);
+      void rig.connection.sendText('answer');
+      busy.open();
+      await settled();
+      expectEvents(rig, 'connect', 'text question', 'close 4321 bye');
+      expectWire(rig, 'text answer', 'close 4321 bye');
+    });
+
+    it('is answered within the close timeout, whatever a handler is at', async () => {
+      const busy = gate();
+      const rig = open(role, { behaviour: { data: () => busy.promise } });
+      rig.transport.deliver(peer.text('question'), peer.close(4321, 'bye'));
+      await settled();
+      rig.clock.advance(5_200);
+      await settled();
+      expectWire(rig, 'close 4321 bye');
+      expect(rig.connection.isOpen).to.equal(false);
+      busy.open();
+      await settled();
+      expectEvents(rig, 'connect', 'text question', 'close 4321 bye');
+      rig.clock.advance(1_200);
+      expect(rig.transport.destroyed).to.equal(true);
+    });
+
     it('that is empty is 1005, and gets an empty answer', async () => {
       const rig = open(role);
       rig.transport.deliver(peer.close());

@@ -24,6 +24,8 @@ export class RecordingHandler implements ConnectionHandler {
   readonly violations: string[] = [];
   /** How many events had come when the end was announced; -1 before. */
   endedAfter = -1;
+  /** How many events had come when the peer's Close was seen behind a busy handler; -1 before that. */
+  peerClosingAfter = -1;
   channel!: Channel;
   readonly #behaviour: Behaviour;
   #running = 0;
@@ -58,12 +60,17 @@ export class RecordingHandler implements ConnectionHandler {
     return this.#call(`close ${code} ${reason}`.trimEnd(), () => this.#behaviour.close?.(this.channel, code, reason));
   }
 
+  onPeerClosing(): void {
+    if (this.endedAfter !== -1) this.violations.push('onPeerClosing came after onEnd');
+    this.peerClosingAfter = this.events.length;
+  }
+
   onEnd(): void {
     if (this.endedAfter !== -1) this.violations.push('onEnd came twice');
     this.endedAfter = this.events.length;
   }
 
-  onUnhandled(cause: unknown, during: 'error' | 'close'): void {
+  onUnhandled(cause: unknown, during: 'connection' | 'error' | 'close'): void {
     this.unhandled.push([cause, during]);
   }
 
