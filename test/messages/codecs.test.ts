@@ -58,14 +58,12 @@ describe('Codecs', () => {
 describe('A DecodeError', () => {
   it('says what failed and how the message begins, with nothing in it that could forge a line of a log', () => {
     const error = decodeFailed('json', 'a\r\nb\u001b[31m\u202e"', new SyntaxError('Unexpected token \n.'));
-    expect(error)
-      .to.be.instanceOf(DecodeError)
-      .that.includes({
-        code: 'MOORAGE_DECODE_FAILED',
-        closeCode: 1007,
-        closeReason: 'Invalid payload data',
-        codec: 'json',
-      });
+    expect(error).to.be.instanceOf(DecodeError).that.includes({
+      code: 'MOORAGE_DECODE_FAILED',
+      closeCode: 1007,
+      closeReason: 'Invalid payload data',
+      codec: 'json',
+    });
     expect(error.message).to.equal(
       'A message can\'t be decoded by json: Unexpected token \\n. It begins with "a\\r\\nb\\u001b[31m\\u202e\\"".',
     );
