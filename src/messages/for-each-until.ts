@@ -36,7 +36,11 @@ async function drain<T>(
 ): Promise<void> {
   for (;;) {
     const next = await iterator.next();
-    if (next.done === true || signal.aborted) {
+    if (next.done === true) {
+      return;
+    }
+    if (signal.aborted) {
+      await iterator.return?.();
       return;
     }
     try {
@@ -55,5 +59,9 @@ function release(source: object, iterator: AnyIterator): void {
     source.destroy();
     return;
   }
-  Promise.resolve(iterator.return?.()).catch(() => undefined); // Its end is of no interest any more.
+  // Its end is of no interest any more. A generator that is running, since it has ended us itself, refuses at once:
+  // what drains it tells it again.
+  try {
+    Promise.resolve(iterator.return?.()).catch(() => undefined);
+  } catch {}
 }

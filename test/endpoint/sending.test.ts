@@ -177,6 +177,41 @@ describe('session.sendStream', () => {
     expect(read).to.equal(1);
   });
 
+  it('lets a generator end the session itself, and clean up', async () => {
+    const { session, channel, end } = opened();
+    let cleaned = 0;
+    function* source(): Generator<string> {
+      try {
+        yield 'bye';
+        end();
+        yield 'never';
+      } finally {
+        cleaned++;
+      }
+    }
+    expect(await failure(session.sendStream(source()))).to.be.instanceOf(SessionClosedError);
+    await settled();
+    expect(cleaned).to.equal(1);
+    expect(channel.asked[0]).to.deep.equal(['partial text', 'bye', false]);
+    expect(JSON.stringify(channel.asked)).not.to.contain('never');
+  });
+
+  it('survives a source that fails when it is told to stop', async () => {
+    const { session, end } = opened();
+    const source = {
+      [Symbol.asyncIterator]: () => ({
+        next: () => new Promise<IteratorResult<string>>(() => undefined),
+        return: () => {
+          throw new RangeError('stubborn');
+        },
+      }),
+    };
+    const sending = failure(session.sendStream(source));
+    await settled();
+    end();
+    expect(await sending).to.be.instanceOf(SessionClosedError);
+  });
+
   it('ends the connection when its source fails in the middle, and only then', async () => {
     const { session, channel } = opened();
     const error = await failure(session.sendStream(failing()));
