@@ -1,5 +1,6 @@
 import type { ClientHandshakeHook } from '../endpoint/compiled-endpoint.js';
 import { Session } from '../endpoint/session.js';
+import { isThenable } from '../endpoint/settle.js';
 import { UpgradeRecord } from '../endpoint/upgrade-record.js';
 import { Connection } from '../engine/connection.js';
 import type { EngineEnvironment } from '../engine/environment.js';
@@ -8,7 +9,6 @@ import { checkRequestHeaders } from '../protocol/handshake/client-handshake.js';
 import type { UpgradeRequest } from '../protocol/handshake/upgrade-request.js';
 import { UpgradeResponse } from '../protocol/handshake/upgrade-response.js';
 import type { ServedEndpoint } from '../server/served-endpoint.js';
-import { isThenable } from '../server/thenable.js';
 import { ClientHandler } from './client-handler.js';
 import { HandshakeTimeoutError } from './errors.js';
 import { HandshakeAttempt } from './handshake-attempt.js';

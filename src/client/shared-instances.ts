@@ -1,5 +1,5 @@
 import type { InstanceFactory, InstantiableClass } from '../endpoint/instance-factory.js';
-import { isThenable } from '../server/thenable.js';
+import { isThenable } from '../endpoint/settle.js';
 
 /** A factory that makes one instance of each class, for all connections of a stateless endpoint; another when that failed. */
 export function onceForEach(factory: InstanceFactory): InstanceFactory {

@@ -22,6 +22,7 @@ export function ignore(): undefined {
   return undefined;
 }
 
+/** Whether user code returned a promise, of whatever make. */
 export function isThenable<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
   return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }

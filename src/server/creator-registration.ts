@@ -5,6 +5,7 @@ import { EndpointError } from '../endpoint/errors.js';
 import type { EndpointClass } from '../endpoint/instance-factory.js';
 import { ListenerEndpoint } from '../endpoint/listener.js';
 import type { Session } from '../endpoint/session.js';
+import { isThenable } from '../endpoint/settle.js';
 import { isRefusal, refuse } from '../protocol/handshake/refusal.js';
 import { checkUpgrade, type HandshakeRules } from '../protocol/handshake/server-handshake.js';
 import { UpgradeRefusal } from './authorization.js';
@@ -15,7 +16,6 @@ import { refused } from './refused-upgrade.js';
 import type { Choice, PendingUpgrade, Registration, ServingContainer } from './registration.js';
 import { rulesOf, ServedEndpoint } from './served-endpoint.js';
 import { type EndpointSessions, JoinedSessions, type OpenSessions } from './session-directory.js';
-import { isThenable } from './thenable.js';
 
 /** A function that chooses the endpoint of each connection at a path. */
 export class CreatorRegistration implements Registration {

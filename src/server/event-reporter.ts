@@ -1,5 +1,6 @@
 import { type Channel, channel } from 'node:diagnostics_channel';
 import type { Session } from '../endpoint/session.js';
+import { isThenable } from '../endpoint/settle.js';
 import { CloseError } from '../protocol/errors.js';
 import type { RequestHead } from '../protocol/handshake/request-head.js';
 import { UpgradeRequest } from '../protocol/handshake/upgrade-request.js';
@@ -69,9 +70,11 @@ export class EventReporter {
       CHANNELS[type].publish(event);
     }
     try {
-      const settling = this.#listener?.(event);
-      // An async listener's rejection must not end the process either.
-      settling?.then(undefined, (cause: unknown) => warnOfListener(type, cause));
+      const settling: unknown = this.#listener?.(event);
+      // An async listener's rejection must not end the process either. `(event) => events.push(event)` gives a number.
+      if (isThenable(settling)) {
+        settling.then(undefined, (cause: unknown) => warnOfListener(type, cause));
+      }
     } catch (cause) {
       warnOfListener(type, cause);
     }

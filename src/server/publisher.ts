@@ -2,7 +2,8 @@ import { toBytes } from '../endpoint/bytes.js';
 import { described } from '../endpoint/described.js';
 import { ConfigurationError, InvalidArgumentError } from '../endpoint/errors.js';
 import { optionProblems } from '../endpoint/option-rules.js';
-import type { Session } from '../endpoint/session.js';
+import { isMidMessage, type Session } from '../endpoint/session.js';
+import { isThenable } from '../endpoint/settle.js';
 import { PreparedMessage } from '../engine/prepared-message.js';
 import type { Broker } from './broker.js';
 import type { EventReporter } from './event-reporter.js';
@@ -59,7 +60,10 @@ export class Publisher {
     const delivery = new Delivery();
     this.#topics.deliver(topic, prepared, delivery, except);
     try {
-      this.#broker.publish(topic, prepared)?.then(undefined, (cause: unknown) => this.#failed(cause));
+      const publishing: unknown = this.#broker.publish(topic, prepared);
+      if (isThenable(publishing)) {
+        publishing.then(undefined, (cause: unknown) => this.#failed(cause));
+      }
     } catch (cause) {
       this.#failed(cause);
     }
@@ -77,6 +81,10 @@ export class Publisher {
     let last: Promise<void> | undefined;
     for (const session of sessions) {
       if (session.isOpen && session !== except && (filter === undefined || filter(session))) {
+        if (isMidMessage(session)) {
+          delivery.dropped += 1;
+          continue;
+        }
         const sending = session.sendPrepared(prepared);
         delivery.sent += 1;
         // What is taken at once gives one promise for all.

@@ -1,12 +1,12 @@
 import { compileEndpoint } from '../endpoint/compile.js';
 import { type EndpointOptions, resolveSettings } from '../endpoint/config.js';
 import { ListenerEndpoint, ListenerFactoryEndpoint, type WebSocketListener } from '../endpoint/listener.js';
+import { isThenable } from '../endpoint/settle.js';
 import { type Creator, CreatorEndpoint } from './creator.js';
 import { CreatorRegistration } from './creator-registration.js';
 import { EndpointRegistration } from './endpoint-registration.js';
 import type { Registration, ServingContainer } from './registration.js';
 import { ServedEndpoint } from './served-endpoint.js';
-import { isThenable } from './thenable.js';
 
 /** What was given to `addEndpoint`, found right. */
 export interface Registrable {

@@ -4,6 +4,7 @@ import type { DispatchTable } from '../endpoint/dispatch-table.js';
 import type { FailedDuring, SharedByConnections } from '../endpoint/endpoint-handler.js';
 import type { InstanceFactory, InstantiableClass } from '../endpoint/instance-factory.js';
 import type { Session } from '../endpoint/session.js';
+import { isThenable } from '../endpoint/settle.js';
 import type { Topics } from '../endpoint/topics.js';
 import { MoorageError } from '../protocol/errors.js';
 import { compileOrigins, type OriginOption } from '../protocol/handshake/origin.js';
@@ -16,7 +17,6 @@ import type { UpgradeRequest } from '../protocol/handshake/upgrade-request.js';
 import type { Limited } from './admission.js';
 import type { EventReporter } from './event-reporter.js';
 import type { EndpointSessions } from './session-directory.js';
-import { isThenable } from './thenable.js';
 import { type SessionTracker, trackedTable } from './tracked-table.js';
 
 /** An endpoint at a path of a container, with everything that its connections share. */

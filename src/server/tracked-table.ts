@@ -1,6 +1,6 @@
 import type { DispatchTable } from '../endpoint/dispatch-table.js';
 import type { Session } from '../endpoint/session.js';
-import { isThenable } from './thenable.js';
+import { isThenable } from '../endpoint/settle.js';
 
 /** Who wants to know which sessions are open. Neither method may throw. */
 export interface SessionTracker {

@@ -1,8 +1,8 @@
 import type { Duplex } from 'node:stream';
 import { EndpointHandler } from '../endpoint/endpoint-handler.js';
+import { isThenable } from '../endpoint/settle.js';
 import { UpgradeRecord } from '../endpoint/upgrade-record.js';
 import { Connection } from '../engine/connection.js';
-
 import { negotiateExtensions } from '../protocol/extensions/negotiation.js';
 import { isRefusal, refuse } from '../protocol/handshake/refusal.js';
 import { acceptUpgrade, checkUpgrade, type ValidUpgrade } from '../protocol/handshake/server-handshake.js';
@@ -16,7 +16,6 @@ import type { EventReporter } from './event-reporter.js';
 import { refusalFor, refusalOf } from './hook-failure.js';
 import { FailedHook, type RefusedUpgrade, refused } from './refused-upgrade.js';
 import type { Choice, Registration } from './registration.js';
-import { isThenable } from './thenable.js';
 import type { UpgradeAttempt } from './upgrade-attempt.js';
 
 /** Who may connect, and what goes into the answer. */

@@ -196,6 +196,17 @@ describe('Container events', () => {
     });
   }
 
+  it('do not care for what else the listener returns', async () => {
+    const printed = warnings();
+    const types: string[] = [];
+    const { target } = await serveAll((event) => types.push(event.type));
+    await RawPeer.request(target, { path: '/nowhere' });
+    // A warning is emitted in a later turn.
+    await new Promise(setImmediate);
+    expect(types).to.deep.equal(['upgrade-refused']);
+    expect(printed.entries).to.deep.equal([]);
+  });
+
   it('take values for errors that are none', async () => {
     const events = new Log<ContainerEvent>();
     const printed = warnings();

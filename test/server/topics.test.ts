@@ -222,6 +222,33 @@ describe('Publishing', () => {
     });
   });
 
+  describe('to a session in the middle of a message in parts', () => {
+    it('is skipped, and counted so', async () => {
+      const serving = await serveMembers();
+      const { container } = serving;
+      const ann = await member(serving, 'ann', 'news');
+      const session = sessionOf(container, 'ann');
+      void session.sendPartialText('a', false);
+      expect(container.publish('news', 'x')).to.include({ sent: 0, dropped: 1 });
+      expect(container.broadcast('y')).to.include({ sent: 0, dropped: 1 });
+      void session.sendPartialText('b', true);
+      expect(container.publish('news', 'z')).to.include({ sent: 1, dropped: 0 });
+      expect(await ann.readText()).to.equal('ab');
+      expect(await ann.readText()).to.equal('z');
+    });
+
+    it("comes after its last part with slow: 'latest'", async () => {
+      const serving = await serveMembers({ slowMembers: 'latest' });
+      const ann = await member(serving, 'ann', 'news');
+      const session = sessionOf(serving.container, 'ann');
+      void session.sendPartialText('a', false);
+      expect(serving.container.publish('news', 'x')).to.include({ sent: 0, held: 1 });
+      void session.sendPartialText('b', true);
+      expect(await ann.readText()).to.equal('ab');
+      expect(await ann.readText()).to.equal('x');
+    });
+  });
+
   describe('broadcast', () => {
     it('reaches every open session, or those of one endpoint that a filter lets through', async () => {
       const serving = await serveMembers();
@@ -305,6 +332,13 @@ describe('Publishing', () => {
       expect(await ann.readText()).to.equal('elsewhere');
       await serving.container.close({ timeout: 0 });
       expect(closed).to.equal(1);
+    });
+
+    it('that returns something else has not failed', async () => {
+      const broker = { publish: () => 1 as never, subscribe() {} };
+      const { container } = await serveMembers({ broker });
+      container.publish('news', 'x');
+      expect(events.entries).to.deep.equal([]);
     });
 
     it('that fails harms nobody, and is reported', async () => {
