@@ -1,5 +1,8 @@
+import { ConfigurationError } from '../endpoint/errors.js';
 import type { Session } from '../endpoint/session.js';
+import { isThenable } from '../endpoint/settle.js';
 import { CloseCode } from '../protocol/close-code.js';
+import { encodeClosePayload } from '../protocol/close-status.js';
 import { SessionClosedError } from '../protocol/errors.js';
 import { UpgradeError } from '../protocol/handshake/upgrade-error.js';
 import { backoffDelay, retryAfter } from './backoff.js';
@@ -86,9 +89,12 @@ export class KeptConnection implements AsyncDisposable {
   /**
    * Connects no more, and closes the session if there is one. Settles when that is over.
    *
-   * @throws RangeError for a code that may not be sent or a reason over 123 bytes of UTF-8; nothing has changed then.
+   * @throws RangeError (as a rejection) for a code that may not be sent or a reason over 123 bytes of UTF-8; nothing has
+   *   changed then.
    */
-  stop(code: number = CloseCode.Normal, reason = ''): Promise<KeptConnectionEnd> {
+  async stop(code: number = CloseCode.Normal, reason = ''): Promise<KeptConnectionEnd> {
+    // Also where no session would refuse them: they are for one that is opening.
+    encodeClosePayload(code, reason);
     this.#session?.close(code, reason);
     this.#farewell = { code, reason };
     this.#stopping.abort(new SessionClosedError('The kept connection was stopped.'));
@@ -180,7 +186,14 @@ export class KeptConnection implements AsyncDisposable {
 
   #isWorthwhile(last: Interruption): boolean {
     try {
-      return this.#policy.shouldReconnect(last);
+      const answer: unknown = this.#policy.shouldReconnect(last);
+      if (isThenable(answer)) {
+        answer.then(undefined, () => undefined);
+        throw new ConfigurationError('The options of reconnect', [
+          'shouldReconnect gave a promise. Accepted: true or false, at once.',
+        ]);
+      }
+      return answer === true;
     } catch (cause) {
       this.#surroundings.report(cause);
       return false;
@@ -206,7 +219,10 @@ export class KeptConnection implements AsyncDisposable {
 
   #tell(event: KeptConnectionEvent): void {
     try {
-      this.#policy.onEvent?.(event);
+      const settling: unknown = this.#policy.onEvent?.(event);
+      if (isThenable(settling)) {
+        settling.then(undefined, (cause: unknown) => this.#surroundings.report(cause));
+      }
     } catch (cause) {
       this.#surroundings.report(cause);
     }

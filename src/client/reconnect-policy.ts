@@ -20,9 +20,9 @@ export interface ReconnectOptions {
   maxAttempts?: number;
   /** A session that lasted so long ends the row of failures; from 0. Default 10,000. */
   resetAfter?: number;
-  /** Decides in place of `reconnectsByDefault` whether to try again. One that throws stops. */
+  /** Decides in place of `reconnectsByDefault` whether to try again, at once: a promise is a mistake. One that throws stops. */
   shouldReconnect?: (why: Interruption) => boolean;
-  /** Hears every step. What it throws is printed as a warning and harms nobody. */
+  /** Hears every step. What it throws or rejects with is printed as a warning and harms nobody. */
   onEvent?: KeptConnectionListener;
 }
 

@@ -221,6 +221,43 @@ describe('A kept connection', () => {
     ]);
   });
 
+  it('survives a listener that rejects, and reports it', async () => {
+    const keeping = new Keeping({
+      onEvent: async ({ type }) => {
+        throw new Error(type);
+      },
+    });
+    (await keeping.attempt(1)).fail(lost);
+    await keeping.wait();
+    await keeping.attempt(2);
+    expect(keeping.reported.map(String)).to.deep.equal(['Error: connecting', 'Error: waiting', 'Error: connecting']);
+  });
+
+  for (const [what, answer] of [
+    ['resolves', () => Promise.resolve(true)],
+    ['rejects', () => Promise.reject(lost)],
+  ] as const) {
+    it(`stops at a shouldReconnect that is asynchronous and ${what}, and reports the mistake`, async () => {
+      const keeping = new Keeping({ shouldReconnect: answer as never });
+      (await keeping.attempt(1)).fail(lost);
+      expect((await keeping.kept.ended).why).to.equal('refused');
+      const [mistake] = keeping.reported;
+      expect(keeping.reported).to.have.length(1);
+      expect(mistake).to.be.instanceOf(ConfigurationError);
+      expect((mistake as Error).message).to.contain(
+        'shouldReconnect gave a promise. Accepted: true or false, at once.',
+      );
+    });
+  }
+
+  it('stops at an answer of shouldReconnect that is not true', async () => {
+    for (const answer of [undefined, 1, 'yes']) {
+      const keeping = new Keeping({ shouldReconnect: () => answer as never });
+      (await keeping.attempt(1)).fail(lost);
+      expect((await keeping.kept.ended).why).to.equal('refused');
+    }
+  });
+
   describe('that is stopped', () => {
     it('before it began connects never', async () => {
       const keeping = new Keeping();
@@ -250,8 +287,19 @@ describe('A kept connection', () => {
       const keeping = new Keeping();
       const session = (await keeping.attempt(1)).open();
       await keeping.kept.opened();
-      expect(() => keeping.kept.stop(5)).to.throw(RangeError);
+      expect(await rejection(keeping.kept.stop(5))).to.be.instanceOf(RangeError);
+      expect(await rejection(keeping.kept.stop(1000, 'x'.repeat(124)))).to.be.instanceOf(RangeError);
       expect(session.isOpen).to.equal(true);
+    });
+
+    it('with such a code before it is open goes on too', async () => {
+      const keeping = new Keeping();
+      const attempt = await keeping.attempt(1);
+      expect(await rejection(keeping.kept.stop(9999))).to.be.instanceOf(RangeError);
+      expect(attempt.signal.aborted).to.equal(false);
+      attempt.open();
+      await keeping.kept.opened();
+      expect((await keeping.kept.stop()).why).to.equal('stopped');
     });
 
     it('just as it opens closes the session', async () => {
