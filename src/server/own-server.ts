@@ -36,11 +36,15 @@ export function listen(server: Server, port: number, host: string | undefined): 
     const onClose = () => reject(containerClosed());
     server.once('error', onError);
     server.once('close', onClose);
-    server.listen({ port, host }, () => {
-      server.off('error', onError);
-      server.off('close', onClose);
-      resolve(server.address() as AddressInfo);
-    });
+    try {
+      server.listen({ port, host }, () => {
+        server.off('error', onError);
+        server.off('close', onClose);
+        resolve(server.address() as AddressInfo);
+      });
+    } catch (cause) {
+      onError(cause as NodeJS.ErrnoException); // Node throws at once for a port that can't be.
+    }
   });
 }
 

@@ -29,6 +29,13 @@ export function listenError(cause: NodeJS.ErrnoException, port: number, host: st
       { cause },
     );
   }
+  if (cause.code === 'ERR_SOCKET_BAD_PORT' || cause.code === 'ERR_INVALID_ARG_VALUE') {
+    return new ListenError(
+      'MOORAGE_LISTEN_FAILED',
+      `Can't listen on ${address}: a port is a whole number from 0 (any free one) to 65535.`,
+      { cause },
+    );
+  }
   const mend =
     cause.code === 'EACCES'
       ? 'Ports below 1024 often need more rights: choose a higher one.'

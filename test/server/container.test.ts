@@ -238,6 +238,20 @@ describe('WebSocketContainer', () => {
       expect(error.code).to.equal('MOORAGE_LISTEN_FAILED');
     });
 
+    it('fails with a clear error for a port that can not be, and can be called again', async () => {
+      const container = listening();
+      for (const port of [70_000, -1, 1.5]) {
+        const error = await failureOf(() => container.listen(port, '127.0.0.1'));
+        expect(error).to.be.instanceOf(ListenError);
+        expect(error.code).to.equal('MOORAGE_LISTEN_FAILED');
+        expect(error.message).to.equal(
+          `Can't listen on 127.0.0.1:${port}: a port is a whole number from 0 (any free one) to 65535.`,
+        );
+        expect(error.cause).to.be.instanceOf(Error);
+      }
+      await container.listen(0, '127.0.0.1');
+    });
+
     it('is not for a container that was given a server, listens already or is closed', async () => {
       const { container: given } = await serve(() => {});
       expect((await failureOf(() => given.listen(0))).code).to.equal('MOORAGE_SERVER_GIVEN');
