@@ -90,10 +90,4 @@ export class IncomingCompression {
     this.#history.append(data);
     return data;
   }
-
-  /** Lets go of a unit that never became whole. */
-  close(): void {
-    this.#gathered = null;
-    this.#history = null;
-  }
 }
