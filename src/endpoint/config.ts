@@ -23,7 +23,10 @@ export interface ConnectionOptions {
   maxFrameSize?: number;
   /** Frames of one message, empty ones included; at least 1, or `Infinity`. Over it: 1008. Default 4096. */
   maxFragments?: number;
-  /** No frame either way for so long ends the connection with 1001. 0 or `Infinity` for never. Default 300,000. */
+  /**
+   * No frame either way for so long ends the connection with 1001. 0 or `Infinity` for never. Default 300,000. The pings of
+   * `keepAlive` and their answers are frames too: with it, a peer that is alive is never idle, whatever else it does.
+   */
   idleTimeout?: number;
   /** How long the peer may take to answer a Close before its connection is destroyed; at least 1. Default 5,000. */
   closeTimeout?: number;
