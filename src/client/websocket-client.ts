@@ -11,7 +11,7 @@ import type { ContainerEvent } from '../server/container-events.js';
 import { EventReporter, warn } from '../server/event-reporter.js';
 import { ServedEndpoint } from '../server/served-endpoint.js';
 import { type OpenSessions, SessionDirectory } from '../server/session-directory.js';
-import { type CloseReport, closeSessions } from '../server/shutdown.js';
+import { type CloseReport, Closing, closeSessions, type Deadline } from '../server/shutdown.js';
 import {
   type CheckedClientOptions,
   type ClientOptions,
@@ -32,8 +32,6 @@ import { type ReconnectOptions, reconnectPolicy } from './reconnect-policy.js';
 import { onceForEach } from './shared-instances.js';
 import { systemTimer } from './timer.js';
 
-/** How long `close` waits where nobody said. */
-const DEFAULT_CLOSE_TIMEOUT = 10_000;
 const CLOSE_REASON = 'Client closing';
 
 /**
@@ -58,7 +56,7 @@ export class WebSocketClient implements AsyncDisposable {
   readonly #connector = new Connector(createEnvironment('client'), systemTimer);
   readonly #reporter: EventReporter;
   readonly #shutdown = new AbortController();
-  #closing: Promise<CloseReport> | undefined;
+  readonly #closing = new Closing();
 
   /** @throws ConfigurationError that lists every unknown or unusable option. */
   constructor(options: ClientOptions = {}) {
@@ -145,17 +143,20 @@ export class WebSocketClient implements AsyncDisposable {
 
   /**
    * Ends everything in good order: attempts to connect are rejected, kept connections stopped, every session gets a
-   * Close with 1001 and their close handlers are awaited. What is left at the deadline is cut off. Calling it again gives
-   * the same promise.
+   * Close with 1001 and their close handlers are awaited. What is left at the deadline is cut off.
+   *
+   * Calling it again gives the same promise; with a shorter timeout it also brings the deadline forward.
    *
    * @param options.timeout milliseconds, default 10,000; 0 cuts everything off at once, Infinity waits for all.
    * @throws RangeError (as a rejection) for another timeout; nothing has changed then.
    */
-  async close(options: { readonly timeout?: number } = {}): Promise<CloseReport> {
-    const { timeout = DEFAULT_CLOSE_TIMEOUT } = options;
-    checkCloseTimeout(timeout);
-    this.#closing ??= this.#close(timeout);
-    return this.#closing;
+  close({ timeout }: { readonly timeout?: number } = {}): Promise<CloseReport> {
+    try {
+      if (timeout !== undefined) checkCloseTimeout(timeout);
+    } catch (cause) {
+      return Promise.reject(cause);
+    }
+    return this.#closing.begin(timeout, (deadline) => this.#close(deadline));
   }
 
   /** `await using client = new WebSocketClient()`: the same as `close()`. */
@@ -163,16 +164,16 @@ export class WebSocketClient implements AsyncDisposable {
     await this.close();
   }
 
-  #close(timeout: number): Promise<CloseReport> {
+  async #close(deadline: Deadline): Promise<CloseReport> {
     this.#shutdown.abort(new ClientError());
     for (const kept of this.#kept) {
       void kept.stop(CloseCode.GoingAway, CLOSE_REASON);
     }
-    return closeSessions(this.#directory, timeout, CLOSE_REASON);
+    return closeSessions(this.#directory, deadline, CLOSE_REASON);
   }
 
   #plan(endpoint: Endpoint, url: string | URL, options: ConnectOptions): ConnectPlan {
-    if (this.#closing !== undefined) {
+    if (this.#closing.began) {
       throw new ClientError();
     }
     checkConnectOptions(options);

@@ -3,7 +3,6 @@ import type { EndpointOptions } from '../endpoint/config.js';
 import { EndpointError } from '../endpoint/errors.js';
 import { construct, type EndpointClass } from '../endpoint/instance-factory.js';
 import type { Session } from '../endpoint/session.js';
-import type { Clock } from '../engine/clock.js';
 import { pathOf } from '../protocol/handshake/request-head.js';
 import { Admission } from './admission.js';
 import { type ContainerEngine, systemEngine } from './container-engine.js';
@@ -23,7 +22,7 @@ import { registrable } from './registrable.js';
 import type { Registration } from './registration.js';
 import { ContainerError, containerClosed } from './server-errors.js';
 import { JoinedSessions, type OpenSessions, SessionDirectory } from './session-directory.js';
-import { type CloseReport, closeSessions, SERVER_CLOSING } from './shutdown.js';
+import { type CloseReport, Closing, closeSessions, type Deadline } from './shutdown.js';
 import { TopicDirectory } from './topic-directory.js';
 import type { UpgradableServer } from './upgradable-server.js';
 import type { AttemptSurroundings, UpgradeAttempt } from './upgrade-attempt.js';
@@ -39,9 +38,6 @@ export interface BroadcastOptions extends PublishOptions {
   readonly to?: string | RegExp | Endpoint | undefined;
   readonly filter?: ((session: Session) => boolean) | undefined;
 }
-
-/** How long `close` waits where nobody said: what orchestrators allow before they kill is 10 to 30 s. */
-const DEFAULT_CLOSE_TIMEOUT = 10_000;
 
 /**
  * Serves endpoints on an HTTP server, beside whatever else that server does.
@@ -67,11 +63,10 @@ export class WebSocketContainer implements AsyncDisposable {
   readonly #publisher: Publisher;
   readonly #admission: Admission;
   readonly #router: UpgradeRouter;
-  readonly #clock: Clock;
+  readonly #closing: Closing;
   #listener: UpgradeListener | undefined;
   /** Made by `listen`, and so for `close` to close. */
   #ownServer: UpgradableServer | undefined;
-  #closing: Promise<CloseReport> | undefined;
 
   /** @throws ConfigurationError that lists every unknown or unusable option. */
   constructor(options?: ContainerOptions);
@@ -81,7 +76,7 @@ export class WebSocketContainer implements AsyncDisposable {
     this.#options = checkContainerOptions(options);
     const { authorize, onEvent, maxConnections, handshakeTimeout, server, slowMembers, broker } = this.#options;
     const { sweep, clock } = engine.environment;
-    this.#clock = clock;
+    this.#closing = new Closing(clock);
     const surroundings: AttemptSurroundings = { sweep, handshakeTimeout, waiting: this.#waiting };
     this.#reporter = new EventReporter(onEvent);
     this.#topics = new TopicDirectory(slowMembers);
@@ -227,16 +222,21 @@ export class WebSocketContainer implements AsyncDisposable {
   /**
    * Ends everything in good order: new upgrades get 503, every session a Close with 1001, and their close handlers are
    * awaited. What is left at the deadline is cut off. A server that was given stays open and keeps serving HTTP; one's
-   * own is closed. Calling it again gives the same promise.
+   * own is closed.
+   *
+   * Calling it again gives the same promise; with a shorter timeout it also brings the deadline forward, so that a second
+   * signal can end what the first one waits for.
    *
    * @param options.timeout milliseconds, default 10,000; 0 cuts everything off at once, Infinity waits for all.
    * @throws RangeError (as a rejection) for another timeout; nothing has changed then.
    */
-  async close(options: { readonly timeout?: number } = {}): Promise<CloseReport> {
-    const { timeout = DEFAULT_CLOSE_TIMEOUT } = options;
-    checkTimeout(timeout);
-    this.#closing ??= this.#close(timeout);
-    return this.#closing;
+  close({ timeout }: { readonly timeout?: number } = {}): Promise<CloseReport> {
+    try {
+      if (timeout !== undefined) checkTimeout(timeout);
+    } catch (cause) {
+      return Promise.reject(cause);
+    }
+    return this.#closing.begin(timeout, (deadline) => this.#close(deadline));
   }
 
   /** `await using container = new WebSocketContainer()`: the same as `close()`. */
@@ -262,12 +262,12 @@ export class WebSocketContainer implements AsyncDisposable {
     this.#registry.add(where, registration);
   }
 
-  async #close(timeout: number): Promise<CloseReport> {
+  async #close(deadline: Deadline): Promise<CloseReport> {
     this.#admission.close();
     for (const attempt of [...this.#waiting]) {
       attempt.abandon(containerClosing());
     }
-    const report = await closeSessions(this.#directory, timeout, SERVER_CLOSING, this.#clock);
+    const report = await closeSessions(this.#directory, deadline);
     await this.#publisher.close();
     this.#listener?.detach();
     if (this.#ownServer !== undefined) {
@@ -277,7 +277,7 @@ export class WebSocketContainer implements AsyncDisposable {
   }
 
   #checkOpen(): void {
-    if (this.#closing !== undefined) {
+    if (this.#closing.began) {
       throw containerClosed();
     }
   }

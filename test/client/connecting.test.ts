@@ -556,6 +556,17 @@ describe('client.close', () => {
     await witness.log.until((entry) => entry === 'close 1006');
   });
 
+  it('gives the same promise each time, and sooner when a shorter timeout is asked for meanwhile', async () => {
+    const server = await answering(accept);
+    const client = newClient();
+    await client.connect(new Witness(), server.url);
+    const closing = client.close({ timeout: Infinity });
+    expect(client.close()).to.equal(closing);
+    expect(await rejection(client.close({ timeout: -1 }))).to.be.instanceOf(RangeError);
+    expect(client.close({ timeout: 0 })).to.equal(closing);
+    expect(await closing).to.deep.equal({ closed: 0, destroyed: 1 });
+  });
+
   it('rejects what is being connected, and what comes after', async () => {
     const server = await answering(() => undefined);
     const client = newClient();

@@ -134,7 +134,7 @@ describe('Closing a container', () => {
   it('happens once, however often it is asked for', async () => {
     const { container, target } = await serveMembers();
     const peer = tracked(await RawPeer.open(target, '/members'));
-    const reports = [container.close(), container.close({ timeout: 5 })];
+    const reports = [container.close(), container.close({ timeout: 60_000 })];
     await peer.readClose();
     peer.sendClose(1001);
     expect(await Promise.all(reports)).to.deep.equal([
@@ -142,6 +142,56 @@ describe('Closing a container', () => {
       { closed: 1, destroyed: 0 },
     ]);
     expect(await container.close()).to.deep.equal({ closed: 1, destroyed: 0 });
+  });
+
+  it('gives the same promise each time', () => {
+    const container = new WebSocketContainer();
+    const closing = container.close();
+    expect(container.close()).to.equal(closing);
+    expect(container.close({ timeout: 0 })).to.equal(closing);
+  });
+
+  it('gives it also to a handler that it calls', async () => {
+    const again: Promise<unknown>[] = [];
+    const { container, target } = await serve((c) => c.addEndpoint(Member), {
+      authorize: (_, { signal }) => {
+        signal.addEventListener('abort', () => again.push(container.close()));
+        asked.resolve();
+        return new Promise(() => {});
+      },
+    });
+    const asked = deferred();
+    const peer = tracked(await RawPeer.connect(target));
+    peer.send(upgradeRequest({ path: '/members' }));
+    await asked.promise;
+    const closing = container.close();
+    await closing;
+    expect(again).to.have.length(1);
+    expect(again[0]).to.equal(closing);
+  });
+
+  it('comes sooner when a shorter timeout is asked for meanwhile, never later', async () => {
+    await using bench = new TestBench();
+    const silent = await bench.connect(Member, { autoClose: false });
+    const report = bench.container.close({ timeout: 60_000 });
+    await silent.expectClose(1001);
+    void bench.container.close({ timeout: 100 });
+    void bench.container.close({ timeout: 500 });
+    void bench.container.close();
+    await bench.advance(99);
+    await silent.expectNothing();
+    await bench.advance(1);
+    expect(await report).to.deep.equal({ closed: 0, destroyed: 1 });
+    expect(await silent.expectEnd()).to.equal('destroyed');
+  });
+
+  it('is cut short by a second signal', async () => {
+    const { container, target } = await serveMembers();
+    const peer = tracked(await RawPeer.open(target, '/members'));
+    const report = container.close({ timeout: Infinity });
+    await peer.readClose();
+    void container.close({ timeout: 0 });
+    expect(await report).to.deep.equal({ closed: 0, destroyed: 1 });
   });
 
   it('refuses a timeout that is none, and changes nothing then', async () => {
