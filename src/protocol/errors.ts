@@ -17,7 +17,8 @@ export class MoorageError extends Error {
  * Thrown from a handler it decides the Close frame: `throw new CloseError(4001, 'Not a member')`. The reason goes to
  * the peer as it stands; the message stays at home.
  *
- * @throws RangeError when the code may not be sent, or the reason is longer than 123 bytes of UTF-8 (when it is sent).
+ * Neither is checked here, and nothing throws for them: the connection is ending as it is. A code that may not be sent
+ * goes out as 1011, a reason longer than 123 bytes of UTF-8 as an empty one.
  */
 export class CloseError extends MoorageError {
   override readonly name: string = 'CloseError';
