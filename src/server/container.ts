@@ -46,6 +46,9 @@ export interface BroadcastOptions extends PublishOptions {
  * requests, also of the same paths, go to your handler, and upgrades of other paths to other `upgrade` listeners where
  * there are any. Without one, `listen` makes a server that does nothing but WebSocket.
  *
+ * Several containers may share a server. A path that fits endpoints of more than one is served by the container that was
+ * made first, and the others are not asked.
+ *
  * @example
  * const server = createServer(app);
  * const container = new WebSocketContainer({ server, maxConnections: 10_000 });

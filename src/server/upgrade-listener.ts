@@ -22,7 +22,8 @@ const taken = new WeakSet<IncomingMessage>();
 
 /**
  * Stands among the `upgrade` listeners of an HTTP server. What matches no endpoint is another listener's to answer,
- * unless there are none but containers: then the last of them declines what none of them took.
+ * unless there are none but containers: then the last of them declines what none of them took. What matches endpoints of
+ * several containers is for the one that listened first.
  */
 export class UpgradeListener {
   readonly #server: UpgradableServer;
@@ -31,6 +32,9 @@ export class UpgradeListener {
   constructor(server: UpgradableServer, taker: UpgradeTaker) {
     this.#server = server;
     this.#listener = (request, socket, firstBytes) => {
+      if (taken.has(request)) {
+        return; // By a container that listened before, for the same path: two answers would garble each other.
+      }
       if (!socket.writable) {
         // Pipelined behind a request whose answer was the last on this connection. Node has let go of the socket.
         socket.on('error', ignoreError).resume();
@@ -41,7 +45,7 @@ export class UpgradeListener {
         if (server.listenerCount('upgrade') > 1) {
           taken.add(request);
         }
-      } else if (this.#isLastResort(request)) {
+      } else if (this.#isLastResort()) {
         if (isPlainRequest(request) && server.listenerCount('request') > 0) {
           answerPlainRequest(server, request, socket);
         } else {
@@ -57,11 +61,9 @@ export class UpgradeListener {
     this.#server.off('upgrade', this.#listener);
   }
 
-  #isLastResort(request: IncomingMessage): boolean {
+  #isLastResort(): boolean {
     const listeners = this.#server.listeners('upgrade') as Listener[];
-    return (
-      listeners.at(-1) === this.#listener && !taken.has(request) && listeners.every((each) => containers.has(each))
-    );
+    return listeners.at(-1) === this.#listener && listeners.every((each) => containers.has(each));
   }
 }
 

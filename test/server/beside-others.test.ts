@@ -145,6 +145,16 @@ describe('A container beside others on one HTTP server', () => {
       expect((await peer.readToEnd()).toString()).to.equal('Not Found\n');
     });
 
+    it('may be containers with the same path: the first of them serves it, alone', async () => {
+      const server = createServer();
+      const containers = [containerOn(server, '/same'), containerOn(server, '/same'), containerOn(server, '*')];
+      const port = await listenOn(server);
+      await expectEcho(port, '/same');
+      expect(containers.map(({ openSessions }) => openSessions.size)).to.deep.equal([1, 0, 0]);
+      await expectEcho(port, '/another');
+      expect(containers.map(({ openSessions }) => openSessions.size)).to.deep.equal([1, 0, 1]);
+    });
+
     it('are alone again when the container is closed', async () => {
       const server = createServer((_, response) => response.end('page'));
       const container = containerOn(server);
