@@ -124,7 +124,10 @@ export class Session<Path extends string = string> {
     return this.#upgrade.response;
   }
 
-  /** The values of the path's variables, percent-decoded. */
+  /**
+   * The values of the path's variables, percent-decoded. A value may hold a `/` where the peer wrote `%2F`, as in
+   * `../../etc`: don't join it to a file name as it is.
+   */
   get pathParameters(): PathParameters<Path> {
     return this.#upgrade.pathParameters as PathParameters<Path>;
   }

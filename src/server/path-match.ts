@@ -15,12 +15,15 @@ export const LONGEST_FOR_REGEXP = 1024;
 /** `.` and `..` as segments, under either separator: clients resolve them, so only an attacker sends them. */
 const DOT_SEGMENT = /(?:^|[/\\])\.\.?(?:[/\\]|$)/;
 
+/** What no variable or group stands for: a dot segment, or what has a NUL in it, at which C libraries take a name to end. */
+const NO_VALUE = /^\.\.?$|\0/;
+
 type Parameters = Readonly<Record<string, string>>;
 type Segments = readonly (string | undefined)[];
 
 /**
  * Whether a path fits a spec: its variables, `null` for no, `malformed` when it would but for the encoding of what a
- * variable or glob stands for, or for dot segments in what a glob stands for.
+ * variable or glob stands for, or for dot segments or a NUL in it.
  *
  * @param path as `splitPath` gives it.
  */
@@ -48,7 +51,7 @@ function matchSegments({ kind, segments }: PathSpec, path: Segments): Parameters
     if (segment.kind === 'literal' ? text !== segment.text : text === '') {
       return null;
     }
-    malformed ||= text === undefined;
+    malformed ||= text === undefined || (segment.kind === 'variable' && NO_VALUE.test(text));
   }
   const rest = hasGlob ? joined(path.slice(length)) : undefined;
   if (malformed || (hasGlob && rest === undefined)) {
@@ -80,16 +83,16 @@ function matchSuffix(suffix: string, path: Segments): Parameters | 'malformed' |
   return whole === undefined ? 'malformed' : parametersOf([], [], whole.slice(0, -suffix.length));
 }
 
-/** What a glob stands for; `undefined` when it can't be decoded, or has dot segments in it. */
+/** What a glob stands for; `undefined` when it can't be decoded, or has dot segments or a NUL in it. */
 function joined(path: Segments): string | undefined {
   if (path.includes(undefined)) {
     return undefined;
   }
   const text = path.join('/');
-  return DOT_SEGMENT.test(text) ? undefined : text;
+  return DOT_SEGMENT.test(text) || text.includes('\0') ? undefined : text;
 }
 
-function matchRegExp(pattern: RegExp, path: Segments): Parameters | null {
+function matchRegExp(pattern: RegExp, path: Segments): Parameters | 'malformed' | null {
   const text = encodedOnlyWhereNeeded(path);
   const match = text === undefined || text.length > LONGEST_FOR_REGEXP ? null : pattern.exec(text);
   if (match === null) {
@@ -99,6 +102,9 @@ function matchRegExp(pattern: RegExp, path: Segments): Parameters | null {
   for (const [name, value] of Object.entries(match.groups ?? {})) {
     // A group of an alternative that was not taken is not there at all.
     if (value !== undefined) {
+      if (NO_VALUE.test(value)) {
+        return 'malformed';
+      }
       parameters[name] = value.replace(/%2F|%25/g, decodeURIComponent);
     }
   }
