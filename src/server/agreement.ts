@@ -38,6 +38,10 @@ export function allowedExtensions(
   return extensions.filter(({ name }) => names.includes(name));
 }
 
+/**
+ * The header fields of both, whatever the case of their names: a creator's take the place of the hook's, but for cookies,
+ * which are sent beside each other.
+ */
 export function headersOf(
   granted: ResponseHeaders | undefined,
   wanted: CreatorResponse | undefined,
@@ -45,5 +49,20 @@ export function headersOf(
   if (wanted === undefined || Object.keys(wanted.headers).length === 0) {
     return granted;
   }
-  return granted === undefined ? wanted.headers : { ...granted, ...wanted.headers };
+  if (granted === undefined) {
+    return wanted.headers;
+  }
+  const merged: Record<string, string | readonly string[]> = Object.create(null);
+  const replaced = new Set(Object.keys(wanted.headers).map((name) => name.toLowerCase()));
+  for (const [name, value] of Object.entries(granted)) {
+    const lower = name.toLowerCase();
+    if (lower === 'set-cookie' || !replaced.has(lower)) {
+      merged[name] = value;
+    }
+  }
+  for (const [name, value] of Object.entries(wanted.headers)) {
+    const [twin, before] = Object.entries(merged).find(([each]) => each.toLowerCase() === name.toLowerCase()) ?? [name];
+    merged[twin] = before === undefined ? value : [before, value].flat();
+  }
+  return merged;
 }

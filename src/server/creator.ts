@@ -103,7 +103,11 @@ export class CreatorResponse {
     return this.#headers;
   }
 
-  /** Sets a header field of the response; a list is sent as one field for each value. One that can't be sent is a mistake, answered with 500. */
+  /**
+   * Sets a header field of the response; a list is sent as one field for each value. It takes the place of a field of that
+   * name, in any case, that `accept` of the `authorize` hook gave; only `Set-Cookie` is sent beside the hook's. One that
+   * can't be sent is a mistake, answered with 500.
+   */
   setHeader(name: string, value: string | readonly string[]): this {
     const known = Object.keys(this.#headers).find((each) => each.toLowerCase() === String(name).toLowerCase());
     this.#headers[known ?? name] = value;

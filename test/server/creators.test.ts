@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import {
+  accept,
   type ContainerEvent,
   type ContainerOptions,
   type Creator,
@@ -204,6 +205,21 @@ describe('Creators', () => {
         const { response } = await ask(serving, offers);
         expect(response.headers['sec-websocket-extensions']).to.equal(sent);
       }
+    });
+
+    it('with header fields in the place of the authorize hook’s of the same name, and cookies beside its own', async () => {
+      const serving = await serveCreator(
+        (_request, response) => {
+          response.setHeader('x-node', 'creator').setHeader('set-cookie', ['b=2', 'c=3']);
+          return Member;
+        },
+        {
+          authorize: () => accept(true, { headers: { 'X-Node': 'hook', 'Set-Cookie': 'a=1', 'X-Hook': 'kept' } }),
+        },
+      );
+      const { headers } = (await ask(serving)).response;
+      expect([headers['x-node'], headers['x-hook']]).to.deep.equal(['creator', 'kept']);
+      expect(String(headers['set-cookie'])).to.match(/^a=1\W+b=2\W+c=3$/);
     });
 
     it('with header fields, beside those of the authorize hook', async () => {
