@@ -21,6 +21,7 @@ export function unopenedChannel(isSecure: boolean): Channel {
     localAddress: NOWHERE,
     queuedBytes: 0,
     drained: () => undefined,
+    partsEnded: () => undefined,
     limits: DEFAULT_LIMITS,
     idleTimeout: 0,
     sendText: refuse,

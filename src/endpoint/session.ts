@@ -32,6 +32,7 @@ const NO_ENCODERS: readonly Encoder[] = Object.freeze([]);
 let open: (session: Session, channel: Channel) => void;
 let end: (session: Session) => void;
 let abort: (session: Session) => void;
+let midMessage: (session: Session) => boolean;
 let send: (session: Session, value: unknown, refuse: RefuseValue) => Settling;
 
 /** For the session's handler: what it goes through. Nobody has the session before. */
@@ -47,6 +48,11 @@ export function sendFrom(session: Session, value: unknown, refuse: RefuseValue):
 /** For the session's handler: the peer has said that it closes, and waits for what is being done to be done. */
 export function abortSession(session: Session): void {
   abort(session);
+}
+
+/** For broadcasts: whether a message that is sent in parts is unfinished, so that no other can be sent. */
+export function isMidMessage(session: Session): boolean {
+  return midMessage(session);
 }
 
 /** For the session's handler: the session can send no more. */
@@ -391,6 +397,7 @@ export class Session<Path extends string = string> {
       session.#channel = channel;
     };
     send = (session, value, refuse) => sendValue(session.#outlet(), value, refuse);
+    midMessage = (session) => session.#channel.partsEnded() !== undefined;
     end = (session) => {
       session.#topics?.ended(session);
       abort(session);

@@ -141,6 +141,10 @@ export class Connection implements Channel, TransportEvents {
     return this.#queue.drained();
   }
 
+  partsEnded(): Settling {
+    return this.#partial?.ended;
+  }
+
   get limits(): MessageLimits {
     return this.#parser.limits;
   }
@@ -215,6 +219,7 @@ export class Connection implements Channel, TransportEvents {
     }
     const frame = this.#partial.next(part, last);
     if (last) {
+      this.#partial.end();
       this.#partial = null;
     }
     return this.#sent(this.#queue.frame(frame));

@@ -54,6 +54,11 @@ export interface Channel {
    * down to the low one, and rejects when the connection ends before.
    */
   drained(): Settling;
+  /**
+   * Undefined while a whole message can be sent. In the middle of one that is sent in parts, which nothing may interrupt
+   * (RFC 6455 §5.4): a promise that resolves after its last part, and never when the connection ends before.
+   */
+  partsEnded(): Settling;
   /** The bounds on what is received; assign a copy to change them for this connection from the next message on. */
   limits: MessageLimits;
   /** Milliseconds without a frame either way until the connection is closed with 1001; 0 or Infinity for never. */

@@ -1,5 +1,6 @@
 import { type MessageOpcode, Opcode } from '../protocol/opcode.js';
 import type { OutgoingFrame } from '../protocol/outgoing-frame.js';
+import { Drain } from './drain.js';
 
 const HIGH_SURROGATE_FIRST = 0xd800;
 const HIGH_SURROGATE_LAST = 0xdbff;
@@ -10,9 +11,22 @@ export class PartialMessage {
   #begun = false;
   /** A high surrogate that ended a part: encoded with its low half, so that a cut inside a pair does no harm. */
   #held = '';
+  /** Not null when somebody waits for the end. */
+  #ended: Drain | null = null;
 
   constructor(opcode: MessageOpcode) {
     this.opcode = opcode;
+  }
+
+  /** Resolves when `end` is called. */
+  get ended(): Promise<void> {
+    this.#ended ??= new Drain();
+    return this.#ended.promise;
+  }
+
+  /** The last part was sent. */
+  end(): void {
+    this.#ended?.settle();
   }
 
   /** The frame for the next part. */

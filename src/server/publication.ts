@@ -2,9 +2,15 @@
 export interface Publication {
   /** Sessions that it was sent to, or queued for. */
   readonly sent: number;
-  /** Slow members that get it when they have caught up, unless a newer one comes before (`slow: 'latest'`). */
+  /**
+   * Members that are slow, or in the middle of a message that is sent to them in parts, and get it after that unless a newer
+   * one comes before (`slow: 'latest'`).
+   */
   readonly held: number;
-  /** Slow members that will never get it (`slow: 'drop'`). */
+  /**
+   * Sessions that will never get it: slow members (`slow: 'drop'`); those in the middle of a message that is sent in
+   * parts, which no other can interrupt (with any policy but `'latest'`, and broadcasts); those for which sending failed.
+   */
   readonly dropped: number;
   /** Slow members that were closed instead (`slow: 'disconnect'`). */
   readonly disconnected: number;

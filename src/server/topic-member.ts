@@ -12,6 +12,9 @@ import type { Delivery } from './publication.js';
  * - `'latest'`: holds the message back, in the place of one that is held back already; the member gets the newest when it
  *   has caught up.
  * - `'disconnect'`: closes the member with 1013 (Try Again Later), so that it may come back for a fresh start.
+ *
+ * A member in the middle of a message that is sent to it in parts can't be sent another (RFC 6455 §5.4). `'latest'`
+ * holds the message back until the last part; the others skip the member.
  */
 export type SlowPolicy = 'wait' | 'drop' | 'latest' | 'disconnect';
 
@@ -36,13 +39,23 @@ export class TopicMember {
     this.#held = null;
   }
 
+  /** Queues it, unless a message in parts is in the way. */
   send(message: PreparedMessage, delivery: Delivery): void {
+    if (this.channel.partsEnded() !== undefined) {
+      delivery.dropped += 1;
+      return;
+    }
     this.#held = null; // What was held back is old now, also when it was to go out in this very turn.
     const settling = this.channel.sendPrepared(message);
     delivery.sent += 1;
     if (settling !== undefined) {
       delivery.wait(settling);
     }
+  }
+
+  /** Undefined when a message can go out and the queue is short; else a promise for when to look again. */
+  obstacle(): Promise<void> | undefined {
+    return (this.channel.drained() ?? this.channel.partsEnded()) as Promise<void> | undefined;
   }
 
   /** Sends it when the member has caught up, unless a newer one takes its place. */
@@ -62,7 +75,7 @@ export class TopicMember {
     if (message === null || this.#left) {
       return;
     }
-    const stillSlow = this.channel.drained();
+    const stillSlow = this.obstacle();
     if (stillSlow !== undefined) {
       // Others sent in between.
       this.#held = null;
@@ -88,7 +101,7 @@ export const DELIVER: Readonly<Record<SlowPolicy, Deliver>> = {
     }
   },
   latest(member, message, delivery) {
-    const caughtUp = member.channel.drained();
+    const caughtUp = member.obstacle();
     if (caughtUp === undefined) {
       member.send(message, delivery);
     } else {

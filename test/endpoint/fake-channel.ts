@@ -20,6 +20,8 @@ export class FakeChannel implements Channel {
   readonly asked: unknown[][] = [];
   /** Not undefined while the peer is slow. */
   draining: Settling = undefined;
+  /** Not undefined in the middle of a message in parts. */
+  parting: Settling = undefined;
   /** What the next sends come to. */
   settling: Settling = undefined;
 
@@ -46,6 +48,9 @@ export class FakeChannel implements Channel {
   }
   drained(): Settling {
     return this.draining;
+  }
+  partsEnded(): Settling {
+    return this.parting;
   }
   close(code: number, reason: string): void {
     if (code !== 1005 && !isTransmittable(code)) {

@@ -228,6 +228,38 @@ describe('Topics', () => {
     });
   });
 
+  describe('to a member in the middle of a message in parts', () => {
+    for (const policy of ['wait', 'drop', 'disconnect'] as const) {
+      it(`with slow: '${policy}' do not count as sent what is not`, () => {
+        const [ann, bob] = [new Member(), new Member()];
+        const topics = directory(policy, ann, bob);
+        ann.channel.parting = deferred().promise;
+        expect(publish(topics, 'a')).to.deep.equal({ sent: 1, dropped: 1 });
+        ann.channel.parting = undefined;
+        expect(publish(topics, 'b')).to.deep.equal({ sent: 2 });
+        expect([ann.heard, bob.heard]).to.deep.equal([['b'], ['a', 'b']]);
+      });
+    }
+
+    it("with slow: 'latest' hold the newest back until the last part, and until the queue is short", async () => {
+      const ann = new Member();
+      const topics = directory('latest', ann);
+      const parts = deferred();
+      ann.channel.parting = parts.promise;
+      for (const text of ['a', 'b']) {
+        expect(publish(topics, text)).to.deep.equal({ held: 1 });
+      }
+      ann.slowDown();
+      ann.channel.parting = undefined;
+      parts.resolve();
+      await microtasks();
+      expect(ann.heard).to.deep.equal([]);
+      ann.catchUp();
+      await microtasks();
+      expect(ann.heard).to.deep.equal(['b']);
+    });
+  });
+
   it('have a policy of their own, or the default, and take a new one from the next message on', () => {
     const ann = new Member();
     const topics = directory('drop', ann);
