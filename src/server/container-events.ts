@@ -5,12 +5,12 @@ import type { UpgradeRequest } from '../protocol/handshake/upgrade-request.js';
  * Where user code failed. Before the upgrade, answered with 500: the `authorize` hook, the `create` of a creator or of
  * a function that makes listeners, the `instantiate` of an instance, or the `handshake` that a hook asked an impossible answer of. After it: a `connection` whose endpoint has no error
  * handler, or the `error` or `close` handler itself. And of the container's own the `broker`, when it
- * fails to carry a message, and the `server`, when it fails to take a connection.
+ * fails to carry a message, `publish`, when a message can't be sent to one member of a topic, and the `server`, when it fails to take a connection.
  */
 export type ErrorPhase =
   | ('authorize' | 'create' | 'instantiate' | 'handshake')
   | ('connection' | 'error' | 'close')
-  | ('broker' | 'server');
+  | ('broker' | 'publish' | 'server');
 
 /** An upgrade was answered with anything but 101, or its peer left first. */
 export interface UpgradeRefusedEvent {

@@ -82,7 +82,9 @@ export class WebSocketContainer implements AsyncDisposable {
     this.#closing = new Closing(clock);
     const surroundings: AttemptSurroundings = { sweep, handshakeTimeout, waiting: this.#waiting };
     this.#reporter = new EventReporter(onEvent);
-    this.#topics = new TopicDirectory(slowMembers);
+    this.#topics = new TopicDirectory(slowMembers, (cause, session) =>
+      this.#reporter.error(cause, 'publish', 'WebSocketContainer', session as Session),
+    );
     this.#publisher = new Publisher(this.#topics, broker, this.#reporter);
     this.#admission = new Admission(this.#directory.all, maxConnections);
     const upgrader = new Upgrader(authorize, this.#admission, engine, this.#reporter);

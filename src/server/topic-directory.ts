@@ -13,6 +13,9 @@ interface Group {
   readonly members: Map<object, TopicMember>;
 }
 
+/** Hears that a message could not be sent to a session, as when an extension fails. Must not throw. */
+export type DeliveryFailure = (cause: unknown, session: object) => void;
+
 /** Who has joined what. A session that joined nothing isn't in here, a topic without members neither. */
 export class TopicDirectory implements Topics {
   readonly #groups = new Map<string, Group>();
@@ -20,9 +23,11 @@ export class TopicDirectory implements Topics {
   /** Of the topics that have one of their own. */
   readonly #policies = new Map<string, SlowPolicy>();
   readonly #defaultPolicy: SlowPolicy;
+  readonly #onFailure: DeliveryFailure;
 
-  constructor(defaultPolicy: SlowPolicy) {
+  constructor(defaultPolicy: SlowPolicy, onFailure: DeliveryFailure) {
     this.#defaultPolicy = defaultPolicy;
+    this.#onFailure = onFailure;
   }
 
   /** From the next message on. */
@@ -80,7 +85,7 @@ export class TopicDirectory implements Topics {
     }
   }
 
-  /** To all members but one. Members that come or go meanwhile are no trouble. */
+  /** To all members but one. Members that come or go meanwhile are no trouble, and one that fails is none for the others. */
   deliver(topic: string, message: PreparedMessage, delivery: Delivery, except?: object): void {
     const group = this.#groups.get(topic);
     if (group === undefined) {
@@ -89,7 +94,12 @@ export class TopicDirectory implements Topics {
     const { deliver } = group;
     for (const member of group.members.values()) {
       if (member.session !== except) {
-        deliver(member, message, delivery);
+        try {
+          deliver(member, message, delivery);
+        } catch (cause) {
+          delivery.dropped += 1;
+          this.#onFailure(cause, member.session);
+        }
       }
     }
   }

@@ -40,8 +40,13 @@ class Member {
 const microtasks = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('Topics', () => {
+  let failures: [cause: unknown, session: object][];
+  beforeEach(() => {
+    failures = [];
+  });
+
   function directory(policy: SlowPolicy = 'wait', ...members: Member[]): TopicDirectory {
-    const topics = new TopicDirectory(policy);
+    const topics = new TopicDirectory(policy, (cause, session) => failures.push([cause, session]));
     for (const member of members) {
       topics.join(member, member.channel, 'news');
     }
@@ -119,6 +124,18 @@ describe('Topics', () => {
     };
     expect(publish(topics, 'a')).to.deep.equal({ sent: 1 });
     expect(bob.heard).to.deep.equal([]);
+  });
+
+  it('go on to the others when one can’t be sent to, and tell', () => {
+    const [ann, bob, eve] = [new Member(), new Member(), new Member()];
+    const topics = directory('wait', ann, bob, eve);
+    const cause = new Error('The extension failed');
+    bob.channel.sendPrepared = () => {
+      throw cause;
+    };
+    expect(publish(topics, 'a')).to.deep.equal({ sent: 2, dropped: 1 });
+    expect([ann.heard, eve.heard]).to.deep.equal([['a'], ['a']]);
+    expect(failures).to.deep.equal([[cause, bob]]);
   });
 
   describe("with slow: 'wait'", () => {
