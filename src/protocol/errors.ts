@@ -18,7 +18,8 @@ export class MoorageError extends Error {
  * the peer as it stands; the message stays at home.
  *
  * Neither is checked here, and nothing throws for them: the connection is ending as it is. A code that may not be sent
- * goes out as 1011, a reason longer than 123 bytes of UTF-8 as an empty one.
+ * goes out as 1011 without the reason, a reason longer than 123 bytes of UTF-8 as an empty one; 1006 cuts the connection
+ * without a Close.
  */
 export class CloseError extends MoorageError {
   override readonly name: string = 'CloseError';
