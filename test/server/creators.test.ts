@@ -446,6 +446,7 @@ describe('Creators', () => {
       pathParameters: {},
       principal: undefined,
       signal: new AbortController().signal,
+      enabledExtensions: [],
     });
     expect({ ...response.headers }).to.deep.equal({});
     expect([response.subprotocol, response.extensions]).to.deep.equal([undefined, undefined]);
