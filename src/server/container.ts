@@ -235,7 +235,8 @@ export class WebSocketContainer implements AsyncDisposable {
    * @param options.timeout milliseconds, default 10,000; 0 cuts everything off at once, Infinity waits for all.
    * @throws RangeError (as a rejection) for another timeout; nothing has changed then.
    */
-  close({ timeout }: { readonly timeout?: number } = {}): Promise<CloseReport> {
+  close(options: { readonly timeout?: number } = {}): Promise<CloseReport> {
+    const { timeout } = options;
     try {
       if (timeout !== undefined) checkTimeout(timeout);
     } catch (cause) {
