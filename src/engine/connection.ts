@@ -8,6 +8,7 @@ import type { Channel, ConnectionHandler, Settling, SocketAddress } from './cont
 import type { EngineEnvironment } from './environment.js';
 import { extend } from './extend.js';
 import { toError } from './failure.js';
+import { ignorable } from './ignorable.js';
 import { IncomingPump } from './incoming-pump.js';
 import { Lifecycle } from './lifecycle.js';
 import { Liveness } from './liveness.js';
@@ -254,9 +255,7 @@ export class Connection implements Channel, TransportEvents {
 
 /** A rejection that may be ignored without harm to the process. */
 function rejected(cause: Error): Promise<void> {
-  const rejection = Promise.reject(cause);
-  rejection.catch(() => {});
-  return rejection;
+  return ignorable(Promise.reject(cause));
 }
 
 function unfinished(): MoorageError {

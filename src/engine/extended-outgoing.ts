@@ -5,12 +5,10 @@ import { type Opcode, Opcode as Opcodes } from '../protocol/opcode.js';
 import type { OutgoingFrame } from '../protocol/outgoing-frame.js';
 import type { Settling } from './contract.js';
 import { Fifo } from './fifo.js';
+import { ignorable } from './ignorable.js';
 import type { Outgoing } from './outgoing.js';
-import type { OutgoingQueue } from './outgoing-queue.js';
+import { COPIED_UP_TO, type OutgoingQueue } from './outgoing-queue.js';
 import { PreparedMessage } from './prepared-message.js';
-
-/** Payloads up to here are copied when they have to wait, as the queue copies them; longer ones are lent. */
-const COPIED_UP_TO = 8 * 1024;
 
 type Item = OutgoingFrame | PreparedMessage;
 
@@ -134,7 +132,7 @@ export class ExtendedOutgoing implements Outgoing {
       return this.#taken();
     }
     this.#jobs = new Fifo();
-    return harmless(
+    return ignorable(
       new Promise((resolve, reject) => {
         this.#current = { item, size, resolve, reject };
         void this.#work(this.#jobs as Fifo<Job>, encoding);
@@ -144,7 +142,7 @@ export class ExtendedOutgoing implements Outgoing {
 
   #wait(item: Item, size: number): Promise<void> {
     this.#waitingBytes += size;
-    return harmless(
+    return ignorable(
       new Promise((resolve, reject) => {
         this.#jobs?.push({ item, size, resolve, reject });
       }),
@@ -273,10 +271,4 @@ function lasting(item: Item): Item {
     return item;
   }
   return { ...item, payload: Buffer.from(item.payload) };
-}
-
-/** A rejection that nobody looks at must not end the process. */
-function harmless(promise: Promise<void>): Promise<void> {
-  promise.catch(() => {});
-  return promise;
 }

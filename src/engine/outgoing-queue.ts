@@ -23,7 +23,7 @@ import type { Flushable } from './turn.js';
 import { writeChunks } from './write-chunks.js';
 
 /** Payloads up to here are copied beside their header; longer ones are lent, and leave in one gathered write. */
-const COPIED_UP_TO = 8 * 1024;
+export const COPIED_UP_TO = 8 * 1024;
 
 /** What a queue is doing. */
 const State = {
