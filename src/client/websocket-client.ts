@@ -2,6 +2,7 @@ import { compileEndpoint } from '../endpoint/compile.js';
 import { resolveSettings } from '../endpoint/config.js';
 import { construct, type InstanceFactory } from '../endpoint/instance-factory.js';
 import type { Session } from '../endpoint/session.js';
+import { systemClock } from '../engine/clock.js';
 import { createEnvironment } from '../engine/environment.js';
 import { CloseCode } from '../protocol/close-code.js';
 import { checkRequestHeaders } from '../protocol/handshake/client-handshake.js';
@@ -30,7 +31,6 @@ import { firstHop } from './hop.js';
 import { KeptConnection } from './kept-connection.js';
 import { type ReconnectOptions, reconnectPolicy } from './reconnect-policy.js';
 import { onceForEach } from './shared-instances.js';
-import { systemTimer } from './timer.js';
 
 const CLOSE_REASON = 'Client closing';
 
@@ -53,7 +53,7 @@ export class WebSocketClient implements AsyncDisposable {
   readonly #kept = new Set<KeptConnection>();
   readonly #factory: InstanceFactory;
   readonly #sharedFactory: InstanceFactory;
-  readonly #connector = new Connector(createEnvironment('client'), systemTimer);
+  readonly #connector = new Connector(createEnvironment('client'), systemClock);
   readonly #reporter: EventReporter;
   readonly #shutdown = new AbortController();
   readonly #closing = new Closing();
@@ -113,7 +113,7 @@ export class WebSocketClient implements AsyncDisposable {
     const kept = new KeptConnection(
       {
         connect: (signal, observer) => this.#connector.connect(plan, [signal], observer),
-        timer: systemTimer,
+        timer: systemClock,
         random: Math.random,
         report: (cause) => warn('The reconnect options of a kept connection failed.', cause),
       },
