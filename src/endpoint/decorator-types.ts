@@ -172,30 +172,47 @@ type TypedMessageDecorator = <T extends object, M extends Method>(
 ) => void;
 
 /** With what is taken written out the arguments stand in Jetty's order, in both flavours. */
-interface WrittenMessageDecorator<Forms, Accepted extends string, W = undefined> {
+interface WrittenMessageDecorator<Forms, Accepted extends string, W = undefined, Decoded = unknown> {
   <T extends object, M extends Method>(
     target: T & OnPrototype<T>,
     name: string | symbol,
-    descriptor: TypedPropertyDescriptor<M> & Checked<M, Forms, Accepted> & Routed<M, W> & Replying<M>,
+    descriptor: TypedPropertyDescriptor<M> & Checked<M, Forms, Accepted> & Routed<M, W, Decoded> & Replying<M>,
   ): void;
-  <M extends Method>(method: M & Checked<M, Forms, Accepted> & Routed<M, W> & Replying<M>, context: PublicMethod): void;
+  <M extends Method>(
+    method: M & Checked<M, Forms, Accepted> & Routed<M, W, Decoded> & Replying<M>,
+    context: PublicMethod,
+  ): void;
 }
 
 /** The values of fields that choose a handler. */
 type Fields = Readonly<Record<string, Literal>>;
 
-/** A `when` of values must be one that the method's message can have. */
-type Routed<M extends Method, W> = [W] extends [Fields]
-  ? Parameters<M> extends readonly [...unknown[], infer Message]
-    ? unknown extends Message
-      ? unknown
-      : keyof W extends keyof Message
-        ? W extends Readonly<Pick<Message, keyof W & keyof Message>>
-          ? unknown
-          : Mismatch<RoutedForm>
-        : Mismatch<RoutedForm>
-    : unknown
+/** A `when` of values must be one that a message can have: of what the decoder makes, or else what the method takes. */
+type Routed<M extends Method, W, Decoded> = [W] extends [Fields]
+  ? unknown extends Decoded
+    ? RoutedTo<MessageOf<M>, W>
+    : RoutedTo<Decoded, W>
   : unknown;
+
+type MessageOf<M extends Method> = Parameters<M> extends readonly [...unknown[], infer Message] ? Message : unknown;
+
+type RoutedTo<Message, W> = unknown extends Message
+  ? unknown
+  : [CanHave<Message, W>] extends [never]
+    ? Mismatch<RoutedForm>
+    : unknown;
+
+/** True for each member of a union that can have these values in its fields; never where none can. */
+type CanHave<Message, W> = Message extends unknown
+  ? keyof W extends keyof Message
+    ? W extends Readonly<Pick<Message, keyof W & keyof Message>>
+      ? true
+      : never
+    : never
+  : never;
+
+/** Of a union what these values leave. */
+export type Narrowed<T, W> = [Extract<T, W>] extends [never] ? T : Extract<T, W>;
 
 /** What `when` of `@OnWebSocketMessage` takes besides the values of fields: a field's name, or a function. */
 type OtherWhen<Message> = string | ((message: Message) => boolean);
@@ -205,15 +222,19 @@ interface DecodedMessageDecorator {
   <T, const W extends Fields>(
     decoder: Decoder<T>,
     routing: { readonly when: W },
-  ): WrittenMessageDecorator<Ordered<T>, DecodedForm, W>;
+  ): WrittenMessageDecorator<Ordered<Narrowed<T, W>>, DecodedForm, W, T>;
   <T, Message = unknown>(
     decoder: Decoder<T>,
     routing: { readonly when: OtherWhen<Message> },
   ): WrittenMessageDecorator<Ordered<T>, DecodedForm>;
+  <T>(options: {
+    readonly as: Decoder<T>;
+    readonly when?: undefined;
+  }): WrittenMessageDecorator<Ordered<T>, DecodedForm>;
   <T, const W extends Fields>(options: {
     readonly as: Decoder<T>;
-    readonly when?: W;
-  }): WrittenMessageDecorator<Ordered<T>, DecodedForm, W>;
+    readonly when: W;
+  }): WrittenMessageDecorator<Ordered<Narrowed<T, W>>, DecodedForm, W, T>;
   <T, Message = unknown>(options: {
     readonly as: Decoder<T>;
     readonly when: OtherWhen<Message>;

@@ -1,4 +1,4 @@
-import { type Decoder, isDecoder } from '../messages/codec.js';
+import { type Decoder, isDecoder, isSchema } from '../messages/codec.js';
 import { problemWithWhen, type When } from '../messages/message-router.js';
 import { described } from './described.js';
 import { type ArrivalForm, isMessageKind, KIND_NAMES, type KindRule, MESSAGE_KINDS } from './message-kinds.js';
@@ -17,6 +17,9 @@ interface Written {
   readonly as: unknown;
   readonly when: unknown;
 }
+
+const BARE_SCHEMA =
+  'it is given a schema, which says what a message must be and not how it is read. Write @OnWebSocketMessage(json(schema)), or give a decoder of your own the schema.';
 
 /** What the arguments of `@OnWebSocketMessage`, or else the method's types, say; or a text that says what is wrong. */
 export function messageTarget(facts: MethodFacts, given: readonly unknown[]): MessageTarget | string {
@@ -40,6 +43,9 @@ export function messageTarget(facts: MethodFacts, given: readonly unknown[]): Me
 }
 
 function writtenOf([first, second]: readonly unknown[]): Written | string {
+  if (isSchema(first)) {
+    return BARE_SCHEMA;
+  }
   if (typeof first !== 'object' || first === null || isDecoder(first)) {
     if (second === undefined) {
       return { as: first, when: undefined };
@@ -66,6 +72,9 @@ function optionsOf(options: unknown, known: readonly string[]): Readonly<Record<
 }
 
 function declared(as: unknown): MessageTarget | string {
+  if (isSchema(as)) {
+    return BARE_SCHEMA;
+  }
   if (isMessageKind(as)) {
     return MESSAGE_KINDS[as];
   }

@@ -141,6 +141,10 @@ const PROBLEMS: Readonly<Record<string, readonly string[]>> = {
   AlmostADecoder: [
     "@OnWebSocketMessage on AlmostADecoder.onMessage(?): it is given what is not quite a decoder. One has a name, from ('text', 'binary', 'text-stream' or 'binary-stream'), a method decode, and may have willDecode and schema.",
   ],
+  BareSchema: ['object', 'callable', 'named'].map(
+    (name) =>
+      `@OnWebSocketMessage on BareSchema.${name}(?): it is given a schema, which says what a message must be and not how it is read. Write @OnWebSocketMessage(json(schema)), or give a decoder of your own the schema.`,
+  ),
   DecodedWithoutMessage: [
     '@OnWebSocketMessage on DecodedWithoutMessage.onMessage(Session): it has no parameter for the message. It takes the decoded message, and a Session if wanted, in any order.',
   ],

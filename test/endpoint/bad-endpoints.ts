@@ -221,6 +221,18 @@ export class AlmostADecoder {
   @OnWebSocketMessage({ name: 'mine', decode: () => 1 }) onMessage(_message: object) {}
 }
 
+const schema = {
+  '~standard': { version: 1, vendor: 'by hand', validate: (value: unknown) => ({ value }) },
+  decode() {},
+};
+
+@WebSocket
+export class BareSchema {
+  @OnWebSocketMessage(schema) object(_message: object) {}
+  @OnWebSocketMessage(Object.assign(() => {}, schema)) callable(_message: object) {}
+  @OnWebSocketMessage({ as: schema }) named(_message: object) {}
+}
+
 @WebSocket
 export class DecodedWithoutMessage {
   @OnWebSocketMessage('decoded') onMessage(_session: Session) {}
