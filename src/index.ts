@@ -125,6 +125,6 @@ export type { Publication } from './server/publication.js';
 export type { PublishedMessage, PublishOptions, Topic, TopicOptions } from './server/publisher.js';
 export { ContainerError, ListenError } from './server/server-errors.js';
 export type { OpenSessions } from './server/session-directory.js';
-export type { CloseReport } from './server/shutdown.js';
+export type { CloseOptions, CloseReport, ContainerState } from './server/shutdown.js';
 export type { SlowPolicy } from './server/topic-member.js';
 export type { UpgradableServer } from './server/upgradable-server.js';

@@ -1,6 +1,5 @@
 import { Server as NetServer } from 'node:net';
 import { type ConnectionOptions, resolveSettings } from '../endpoint/config.js';
-import { described } from '../endpoint/described.js';
 import { ConfigurationError } from '../endpoint/errors.js';
 import type { InstanceFactory } from '../endpoint/instance-factory.js';
 import { CONNECTION_RULES, isMilliseconds, isSizeLimit, optionProblems } from '../endpoint/option-rules.js';
@@ -52,11 +51,13 @@ const DEFAULT_HANDSHAKE_TIMEOUT = 10_000;
 
 const HOOK = { accepts: (value: unknown) => typeof value === 'function', accepted: 'a function' };
 
+const SERVER = 'what createServer of node:http or node:https returns (for an Express app: createServer(app))';
+
 const CONTAINER_RULES = {
   ...CONNECTION_RULES,
   server: {
     accepts: (value: unknown) => value instanceof NetServer,
-    accepted: 'what createServer of node:http or node:https returns (for an Express app: createServer(app))',
+    accepted: SERVER,
   },
   authorize: HOOK,
   instanceFactory: HOOK,
@@ -73,7 +74,7 @@ const CONTAINER_RULES = {
  * @throws ConfigurationError that lists everything that is wrong with them.
  */
 export function checkContainerOptions(options: ContainerOptions): CheckedOptions {
-  const problems = optionProblems(options, CONTAINER_RULES);
+  const problems = [...optionProblems(options, CONTAINER_RULES), ...serverProblems(options)];
   if (problems.length > 0) {
     throw new ConfigurationError('The options of the WebSocketContainer', problems);
   }
@@ -103,13 +104,13 @@ export function checkContainerOptions(options: ContainerOptions): CheckedOptions
   });
 }
 
-/** @throws RangeError for what is no time to wait. */
-export function checkTimeout(timeout: number): void {
-  if (!isMilliseconds(timeout)) {
-    throw new RangeError(
-      `container.close({ timeout }) was given ${described(timeout)}. It takes whole milliseconds; 0 for at once, Infinity for as long as it takes.`,
-    );
-  }
+/** Of all options this one can't be undefined as if it weren't there: it would be a container that serves nobody, and says nothing. */
+function serverProblems(options: ContainerOptions | null): readonly string[] {
+  return typeof options === 'object' && options !== null && 'server' in options && options.server === undefined
+    ? [
+        `server is undefined. Accepted: ${SERVER}. Leave the option out for a server of the container's own: container.listen(port).`,
+      ]
+    : [];
 }
 
 function isBroker(value: unknown): boolean {

@@ -6,12 +6,7 @@ import type { Session } from '../endpoint/session.js';
 import { pathOf } from '../protocol/handshake/request-head.js';
 import { Admission } from './admission.js';
 import { type ContainerEngine, systemEngine } from './container-engine.js';
-import {
-  type CheckedOptions,
-  type ContainerOptions,
-  checkContainerOptions,
-  checkTimeout,
-} from './container-options.js';
+import { type CheckedOptions, type ContainerOptions, checkContainerOptions } from './container-options.js';
 import { EndpointRegistry } from './endpoint-registry.js';
 import { EventReporter } from './event-reporter.js';
 import { closeOwnServer, createOwnServer, listen } from './own-server.js';
@@ -22,7 +17,17 @@ import { registrable } from './registrable.js';
 import type { Registration } from './registration.js';
 import { ContainerError, containerClosed } from './server-errors.js';
 import { JoinedSessions, type OpenSessions, SessionDirectory } from './session-directory.js';
-import { type CloseReport, Closing, closeSessions, type Deadline } from './shutdown.js';
+import {
+  type CloseOptions,
+  type CloseReport,
+  Closing,
+  type ContainerState,
+  checkCloseOptions,
+  closeSessions,
+  type Deadline,
+  pacingOf,
+  SERVER_CLOSING,
+} from './shutdown.js';
 import { TopicDirectory } from './topic-directory.js';
 import type { UpgradableServer } from './upgradable-server.js';
 import type { AttemptSurroundings, UpgradeAttempt } from './upgrade-attempt.js';
@@ -224,25 +229,31 @@ export class WebSocketContainer implements AsyncDisposable {
     }
   }
 
+  /** `'open'` until `close` is called, then `'closing'`, and `'closed'` when its promise has settled. */
+  get state(): ContainerState {
+    return this.#closing.state;
+  }
+
   /**
-   * Ends everything in good order: new upgrades get 503, every session a Close with 1001, and their close handlers are
-   * awaited. What is left at the deadline is cut off. A server that was given stays open and keeps serving HTTP; one's
-   * own is closed.
+   * Ends everything in good order: new upgrades get 503, every session a Close with 1001, a batch at a time so that not all
+   * peers come back at once, and their close handlers are awaited. What is left at the deadline is cut off, and a broker
+   * that has not closed by then is left behind. A server that was given stays open and keeps serving HTTP; one's own is
+   * closed.
    *
-   * Calling it again gives the same promise; with a shorter timeout it also brings the deadline forward, so that a second
-   * signal can end what the first one waits for.
+   * Calling it again gives the same promise; with a shorter timeout it also brings the deadline forward and sends the Closes
+   * that are still to come, so that a second signal can end what the first one waits for.
    *
-   * @param options.timeout milliseconds, default 10,000; 0 cuts everything off at once, Infinity waits for all.
-   * @throws RangeError (as a rejection) for another timeout; nothing has changed then.
+   * @throws RangeError (as a rejection) for options that can't be; nothing has changed then.
+   * @example
+   * await container.close({ timeout: 25_000, spread: 15_000 });
    */
-  close(options: { readonly timeout?: number } = {}): Promise<CloseReport> {
-    const { timeout } = options;
+  close(options: CloseOptions = {}): Promise<CloseReport> {
     try {
-      if (timeout !== undefined) checkTimeout(timeout);
+      checkCloseOptions(options);
     } catch (cause) {
       return Promise.reject(cause);
     }
-    return this.#closing.begin(timeout, (deadline) => this.#close(deadline));
+    return this.#closing.begin(options.timeout, (deadline) => this.#close(deadline, options));
   }
 
   /** `await using container = new WebSocketContainer()`: the same as `close()`. */
@@ -268,13 +279,13 @@ export class WebSocketContainer implements AsyncDisposable {
     this.#registry.add(where, registration);
   }
 
-  async #close(deadline: Deadline): Promise<CloseReport> {
+  async #close(deadline: Deadline, options: CloseOptions): Promise<CloseReport> {
     this.#admission.close();
     for (const attempt of [...this.#waiting]) {
       attempt.abandon(containerClosing());
     }
-    const report = await closeSessions(this.#directory, deadline);
-    await this.#publisher.close();
+    const report = await closeSessions(this.#directory, deadline, SERVER_CLOSING, pacingOf(options));
+    await this.#publisher.close(deadline.passed);
     this.#listener?.detach();
     if (this.#ownServer !== undefined) {
       await closeOwnServer(this.#ownServer);

@@ -8,6 +8,7 @@ import { PreparedMessage } from '../engine/prepared-message.js';
 import type { Broker } from './broker.js';
 import type { EventReporter } from './event-reporter.js';
 import { Delivery, type Publication } from './publication.js';
+import { ContainerError } from './server-errors.js';
 import type { OpenSessions } from './session-directory.js';
 import type { TopicDirectory } from './topic-directory.js';
 import { DELIVER, type SlowPolicy } from './topic-member.js';
@@ -113,9 +114,13 @@ export class Publisher {
     });
   }
 
-  async close(): Promise<void> {
+  /** @param overdue settles when nobody waits for the broker any more. */
+  async close(overdue: Promise<void>): Promise<void> {
     try {
-      await this.#broker.close?.();
+      const closing: unknown = this.#broker.close?.();
+      if (isThenable(closing)) {
+        await Promise.race([closing, overdue.then(leaveBroker)]);
+      }
     } catch (cause) {
       this.#failed(cause);
     }
@@ -124,6 +129,13 @@ export class Publisher {
   #failed(cause: unknown): void {
     this.#reporter.error(cause, 'broker', 'WebSocketContainer');
   }
+}
+
+function leaveBroker(): never {
+  throw new ContainerError(
+    'MOORAGE_BROKER_NOT_CLOSED',
+    "The broker's close() had not settled at the deadline of container.close(), which went on without it: end what it waits for, or give a longer timeout.",
+  );
 }
 
 function checkTopic(method: string, topic: unknown): void {

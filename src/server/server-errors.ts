@@ -2,7 +2,7 @@ import { MoorageError } from '../protocol/errors.js';
 
 /**
  * A container was asked for what its state rules out: `MOORAGE_CONTAINER_CLOSED`, `MOORAGE_ALREADY_LISTENING`,
- * `MOORAGE_SERVER_GIVEN` or `MOORAGE_UNKNOWN_ENDPOINT`.
+ * `MOORAGE_SERVER_GIVEN` or `MOORAGE_UNKNOWN_ENDPOINT`; or it reports `MOORAGE_BROKER_NOT_CLOSED`.
  */
 export class ContainerError extends MoorageError {
   override readonly name = 'ContainerError';

@@ -151,6 +151,7 @@ describe('WebSocketContainer', () => {
     for (const [what, options, message] of [
       ['an unknown one', { maxConections: 5 }, 'maxConections is not an option. Did you mean maxConnections?'],
       ['a server that is none', { server: { on() {}, listen() {} } }, 'createServer(app)'],
+      ['a server that is undefined', { server: undefined }, "Leave the option out for a server of the container's own"],
       ['a hook that is no function', { authorize: true }, 'authorize is true. Accepted: a function.'],
       ['maxConnections of 0', { maxConnections: 0 }, 'maxConnections is 0. Accepted: a whole number from 1'],
       ['maxConnections as a string', { maxConnections: '5' }, 'maxConnections is "5".'],
