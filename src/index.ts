@@ -120,6 +120,15 @@ export type {
 } from './server/container-events.js';
 export type { ContainerOptions } from './server/container-options.js';
 export { type Created, type Creator, CreatorEndpoint, CreatorResponse, creator } from './server/creator.js';
+export type {
+  CallObserver,
+  HandlerEvent,
+  IncomingUpgrade,
+  Instrument,
+  SessionObserver,
+  TrafficKind,
+  UpgradeObserver,
+} from './server/instrument.js';
 export { PathSpecError } from './server/path-spec.js';
 export type { Publication } from './server/publication.js';
 export type { PublishedMessage, PublishOptions, Topic, TopicOptions } from './server/publisher.js';

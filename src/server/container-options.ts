@@ -6,6 +6,7 @@ import { CONNECTION_RULES, isMilliseconds, isSizeLimit, optionProblems } from '.
 import type { AuthorizeHook } from './authorization.js';
 import { type Broker, InMemoryBroker } from './broker.js';
 import type { ContainerEventListener } from './container-events.js';
+import type { Instrument } from './instrument.js';
 import { SLOW_RULE } from './publisher.js';
 import type { SlowPolicy } from './topic-member.js';
 import type { UpgradableServer } from './upgradable-server.js';
@@ -22,6 +23,8 @@ export interface ContainerOptions extends ConnectionOptions {
   onEvent?: ContainerEventListener;
   /** What topics do about slow members, where `container.topic` says nothing else. Default `'wait'`. */
   slowMembers?: SlowPolicy;
+  /** What counts, traces or writes down what happens here, such as `moorage/operations` has. Default: nothing, at no cost. */
+  instruments?: readonly Instrument[];
   /** Carries what is published to topics to other nodes. Default: none but this one. */
   broker?: Broker;
   /** Open connections of all endpoints together, at least 1; one more is answered with 503. Default `Infinity`. */
@@ -41,6 +44,7 @@ export interface CheckedOptions {
   readonly onEvent: ContainerEventListener | undefined;
   readonly slowMembers: SlowPolicy;
   readonly broker: Broker;
+  readonly instruments: readonly Instrument[];
   readonly maxConnections: number;
   readonly handshakeTimeout: number;
   /** The defaults of the endpoints' connections. */
@@ -64,6 +68,11 @@ const CONTAINER_RULES = {
   onEvent: HOOK,
   slowMembers: SLOW_RULE,
   broker: { accepts: isBroker, accepted: 'an object with the methods publish(topic, message) and subscribe(listener)' },
+  instruments: {
+    accepts: (value: unknown) => Array.isArray(value) && value.every(isInstrument),
+    accepted:
+      'a list of instruments, such as [new Metrics()] of moorage/operations, or of your own: { upgrade, failed }',
+  },
   maxConnections: { accepts: isSizeLimit, accepted: 'a whole number from 1, or Infinity' },
   handshakeTimeout: { accepts: isMilliseconds, accepted: 'whole milliseconds; 0 or Infinity for no limit' },
 };
@@ -85,6 +94,7 @@ export function checkContainerOptions(options: ContainerOptions): CheckedOptions
     onEvent,
     slowMembers = 'wait',
     broker = new InMemoryBroker(),
+    instruments = [],
     maxConnections = Infinity,
     handshakeTimeout = DEFAULT_HANDSHAKE_TIMEOUT,
     ...connection
@@ -98,6 +108,7 @@ export function checkContainerOptions(options: ContainerOptions): CheckedOptions
     onEvent,
     slowMembers,
     broker,
+    instruments: Object.freeze([...instruments]),
     maxConnections,
     handshakeTimeout,
     connection: Object.freeze(connection),
@@ -111,6 +122,11 @@ function serverProblems(options: ContainerOptions | null): readonly string[] {
         `server is undefined. Accepted: ${SERVER}. Leave the option out for a server of the container's own: container.listen(port).`,
       ]
     : [];
+}
+
+function isInstrument(value: unknown): boolean {
+  const { upgrade, failed } = (value ?? {}) as Partial<Record<keyof Instrument, unknown>>;
+  return typeof upgrade === 'function' || typeof failed === 'function';
 }
 
 function isBroker(value: unknown): boolean {

@@ -9,6 +9,7 @@ import { type ContainerEngine, systemEngine } from './container-engine.js';
 import { type CheckedOptions, type ContainerOptions, checkContainerOptions } from './container-options.js';
 import { EndpointRegistry } from './endpoint-registry.js';
 import { EventReporter } from './event-reporter.js';
+import { Instrumentation } from './instrumentation.js';
 import { closeOwnServer, createOwnServer, listen } from './own-server.js';
 import type { Publication } from './publication.js';
 import { type PublishedMessage, Publisher, type PublishOptions, type Topic, type TopicOptions } from './publisher.js';
@@ -82,18 +83,20 @@ export class WebSocketContainer implements AsyncDisposable {
   constructor(options: ContainerOptions | undefined, engine: ContainerEngine);
   constructor(options: ContainerOptions = {}, engine = systemEngine()) {
     this.#options = checkContainerOptions(options);
-    const { authorize, onEvent, maxConnections, handshakeTimeout, server, slowMembers, broker } = this.#options;
+    const { authorize, onEvent, maxConnections, handshakeTimeout, server, slowMembers, broker, instruments } =
+      this.#options;
     const { sweep, clock } = engine.environment;
     this.#closing = new Closing(clock);
     const surroundings: AttemptSurroundings = { sweep, handshakeTimeout, waiting: this.#waiting };
-    this.#reporter = new EventReporter(onEvent);
+    const instrumentation = instruments.length === 0 ? undefined : new Instrumentation(instruments);
+    this.#reporter = new EventReporter(onEvent, 'container', instrumentation);
     this.#topics = new TopicDirectory(slowMembers, (cause, session) =>
       this.#reporter.error(cause, 'publish', 'WebSocketContainer', session as Session),
     );
     this.#publisher = new Publisher(this.#topics, broker, this.#reporter);
     this.#admission = new Admission(this.#directory.all, maxConnections);
     const upgrader = new Upgrader(authorize, this.#admission, engine, this.#reporter);
-    this.#router = new UpgradeRouter(this.#registry, upgrader, surroundings);
+    this.#router = new UpgradeRouter(this.#registry, upgrader, surroundings, instrumentation);
     if (server !== undefined) {
       this.#listener = new UpgradeListener(server, this.#router);
     }
@@ -275,6 +278,7 @@ export class WebSocketContainer implements AsyncDisposable {
       directory: this.#directory,
       reporter: this.#reporter,
       topics: this.#topics,
+      observed: this.#options.instruments.length > 0,
     });
     this.#registry.add(where, registration);
   }

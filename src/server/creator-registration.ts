@@ -12,6 +12,7 @@ import { UpgradeRefusal } from './authorization.js';
 import { type Created, type Creator, CreatorResponse } from './creator.js';
 import { refusalFor, refusalOf } from './hook-failure.js';
 import { instantiate } from './instantiate.js';
+import { observedEndpoint } from './observed-table.js';
 import { refused } from './refused-upgrade.js';
 import type { Choice, PendingUpgrade, Registration, ServingContainer } from './registration.js';
 import { rulesOf, ServedEndpoint } from './served-endpoint.js';
@@ -111,11 +112,12 @@ export class CreatorRegistration implements Registration {
   #serve<Key>(served: Map<Key, ServedEndpoint>, key: Key, compiled: CompiledEndpoint): ServedEndpoint {
     let endpoint = served.get(key);
     if (endpoint === undefined) {
-      const { connection, directory, factory, reporter, topics } = this.#container;
+      const { connection, directory, factory, reporter, topics, observed } = this.#container;
       const settings = resolveSettings(connection, { ...compiled.options, ...this.#options });
       // Who makes the instances shares them as well as they are to be shared.
       const own = served === (this.#made as unknown) ? { ...settings, stateless: false } : settings;
-      endpoint = new ServedEndpoint(compiled, own, directory.enlist(), factory, reporter, topics);
+      const seen = observed ? observedEndpoint(compiled, own.onDecodeError === 'ignore') : compiled;
+      endpoint = new ServedEndpoint(seen, own, directory.enlist(), factory, reporter, topics);
       served.set(key, endpoint);
       this.#allSessions.push(endpoint.sessions);
     }

@@ -5,6 +5,8 @@ import { comparePathSpecs, type PathSpec, PathSpecError, parsePathSpec } from '.
 /** What is registered for a path, and the values of the variables in it. */
 export interface EndpointMatch<T> {
   readonly value: T;
+  /** Its path as it was written. */
+  readonly path: string;
   /** Decoded, without a prototype, frozen. */
   readonly pathParameters: Readonly<Record<string, string>>;
 }
@@ -80,14 +82,14 @@ export class EndpointRegistry<T> {
   #exact(path: string | undefined): EndpointMatch<T> | undefined {
     const entry = path === undefined ? undefined : this.#byShape.get(path);
     // A shape with variables or globs has braces, that of a regular expression begins with ^: no canonical path does.
-    return entry && { value: entry.value, pathParameters: NO_PATH_PARAMETERS };
+    return entry && { value: entry.value, path: entry.spec.text, pathParameters: NO_PATH_PARAMETERS };
   }
 
   #pattern(path: readonly (string | undefined)[]): EndpointMatch<T> | 'malformed' | undefined {
     for (const { spec, value } of this.#patterns) {
       const pathParameters = matchSpec(spec, path);
       if (pathParameters !== null) {
-        return pathParameters === 'malformed' ? pathParameters : { value, pathParameters };
+        return pathParameters === 'malformed' ? pathParameters : { value, path: spec.text, pathParameters };
       }
     }
     return undefined;

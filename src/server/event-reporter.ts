@@ -14,6 +14,14 @@ const CHANNELS: Readonly<Record<ContainerEvent['type'], Channel>> = {
   error: channel('moorage:error'),
 };
 
+/** Hears of errors. Must not throw. */
+export interface FailureListener {
+  failed(cause: unknown, during: ErrorPhase, endpoint: string): void;
+}
+
+/** Where an error is one of a session, and was seen there. */
+const OF_SESSIONS: ReadonlySet<ErrorPhase> = new Set<ErrorPhase>(['connection', 'error', 'close']);
+
 /**
  * Tells a container's events to its listener and to the diagnostics channels. An event that nobody wants is never
  * made. An error of the application that nobody hears is printed once through `process.emitWarning`, so that it is not
@@ -24,11 +32,16 @@ const CHANNELS: Readonly<Record<ContainerEvent['type'], Channel>> = {
 export class EventReporter {
   readonly #listener: ContainerEventListener | undefined;
   readonly #owner: string;
+  readonly #failures: FailureListener | undefined;
 
-  /** @param owner whose option `onEvent` is, for the hint to listen. */
-  constructor(listener: ContainerEventListener | undefined, owner = 'container') {
+  /**
+   * @param owner whose option `onEvent` is, for the hint to listen.
+   * @param failures hears of errors that no session's observers hear of, whoever else does.
+   */
+  constructor(listener: ContainerEventListener | undefined, owner = 'container', failures?: FailureListener) {
     this.#listener = listener;
     this.#owner = owner;
+    this.#failures = failures;
   }
 
   upgradeRefused(status: number, reason: string, head: RequestHead): void {
@@ -50,6 +63,9 @@ export class EventReporter {
   }
 
   error(cause: unknown, during: ErrorPhase, endpoint: string, session?: Session): void {
+    if (!OF_SESSIONS.has(during)) {
+      this.#failures?.failed(cause, during, endpoint);
+    }
     if (this.#isWanted('error')) {
       this.#tell({ type: 'error', cause, during, endpoint, session });
     } else if (!isPeersDoing(cause, session)) {

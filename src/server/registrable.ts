@@ -5,6 +5,7 @@ import { isThenable } from '../endpoint/settle.js';
 import { type Creator, CreatorEndpoint } from './creator.js';
 import { CreatorRegistration } from './creator-registration.js';
 import { EndpointRegistration } from './endpoint-registration.js';
+import { observedEndpoint } from './observed-table.js';
 import type { Registration, ServingContainer } from './registration.js';
 import { ServedEndpoint } from './served-endpoint.js';
 
@@ -42,9 +43,10 @@ export function registrable(endpoint: object): Registrable {
   return {
     name: compiled.name,
     options: compiled.options,
-    register(options, { connection, directory, factory, reporter, topics }) {
+    register(options, { connection, directory, factory, reporter, topics, observed }) {
       const settings = resolveSettings(connection, { ...compiled.options, ...options });
-      const served = new ServedEndpoint(compiled, settings, directory.enlist(), factory, reporter, topics);
+      const own = observed ? observedEndpoint(compiled, settings.onDecodeError === 'ignore') : compiled;
+      const served = new ServedEndpoint(own, settings, directory.enlist(), factory, reporter, topics);
       return new EndpointRegistration(endpoint, served);
     },
   };

@@ -42,4 +42,6 @@ export interface ServingContainer {
   readonly directory: SessionDirectory;
   readonly reporter: EventReporter;
   readonly topics: Topics;
+  /** Whether the container has instruments, which see every call of a method. */
+  readonly observed: boolean;
 }

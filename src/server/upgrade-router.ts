@@ -8,6 +8,7 @@ import {
   type HandshakeRules,
 } from '../protocol/handshake/server-handshake.js';
 import type { EndpointRegistry } from './endpoint-registry.js';
+import type { Instrumentation, UpgradeWatch } from './instrumentation.js';
 import { refused } from './refused-upgrade.js';
 import type { Registration } from './registration.js';
 import { type AttemptSurroundings, UpgradeAttempt } from './upgrade-attempt.js';
@@ -29,11 +30,18 @@ export class UpgradeRouter implements UpgradeTaker {
   readonly #registry: EndpointRegistry<Registration>;
   readonly #upgrader: Upgrader;
   readonly #surroundings: AttemptSurroundings;
+  readonly #instrumentation: Instrumentation | undefined;
 
-  constructor(registry: EndpointRegistry<Registration>, upgrader: Upgrader, surroundings: AttemptSurroundings) {
+  constructor(
+    registry: EndpointRegistry<Registration>,
+    upgrader: Upgrader,
+    surroundings: AttemptSurroundings,
+    instrumentation?: Instrumentation,
+  ) {
     this.#registry = registry;
     this.#upgrader = upgrader;
     this.#surroundings = surroundings;
+    this.#instrumentation = instrumentation;
   }
 
   take(head: RequestHead, socket: Duplex, firstBytes: Buffer): boolean {
@@ -47,15 +55,23 @@ export class UpgradeRouter implements UpgradeTaker {
       const refusal = isRefusal(other)
         ? other
         : refuse(400, 'The path is not percent-encoded UTF-8, or has dot segments');
-      this.#upgrader.refuse(attempt, refused(refusal), NO_ENDPOINT);
-    } else {
+      this.#upgrader.refuse(attempt, refused(refusal), NO_ENDPOINT, this.#watch(attempt));
+    } else if (this.#instrumentation === undefined) {
       void this.#upgrader.upgrade(attempt, match);
+    } else {
+      const watch = this.#instrumentation.upgrade(head, socket, match.value.name, match.path);
+      watch.run(() => void this.#upgrader.upgrade(attempt, match, watch));
     }
     return true;
   }
 
   decline(head: RequestHead, socket: Duplex): void {
     const attempt = new UpgradeAttempt(head, socket, Buffer.alloc(0), this.#surroundings);
-    this.#upgrader.refuse(attempt, refused(refuse(404, 'No endpoint is registered for the path')), NO_ENDPOINT);
+    const refusal = refuse(404, 'No endpoint is registered for the path');
+    this.#upgrader.refuse(attempt, refused(refusal), NO_ENDPOINT, this.#watch(attempt));
+  }
+
+  #watch({ head, socket }: UpgradeAttempt): UpgradeWatch | undefined {
+    return this.#instrumentation?.upgrade(head, socket, NO_ENDPOINT);
   }
 }

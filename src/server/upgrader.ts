@@ -14,6 +14,8 @@ import type { ContainerEngine } from './container-engine.js';
 import type { EndpointMatch } from './endpoint-registry.js';
 import type { EventReporter } from './event-reporter.js';
 import { refusalFor, refusalOf } from './hook-failure.js';
+import type { UpgradeWatch } from './instrumentation.js';
+import { ObservedHandler } from './observed-handler.js';
 import { FailedHook, type RefusedUpgrade, refused } from './refused-upgrade.js';
 import type { Choice, Registration } from './registration.js';
 import type { UpgradeAttempt } from './upgrade-attempt.js';
@@ -45,8 +47,12 @@ export class Upgrader {
     this.#reporter = reporter;
   }
 
-  /** One upgrade, from beginning to end. Never rejects. */
-  async upgrade(attempt: UpgradeAttempt, match: EndpointMatch<Registration>): Promise<void> {
+  /**
+   * One upgrade, from beginning to end. Never rejects.
+   *
+   * @param watch who watches it, where the container has instruments.
+   */
+  async upgrade(attempt: UpgradeAttempt, match: EndpointMatch<Registration>, watch?: UpgradeWatch): Promise<void> {
     const { value: registration, pathParameters } = match;
     try {
       const valid = check(attempt, registration);
@@ -60,18 +66,20 @@ export class Upgrader {
       // Once more: the hooks may have taken their time.
       this.#admission.check(registration);
       this.#admission.check(choice.endpoint);
-      this.#open(attempt, pathParameters, valid, grant, choice);
+      this.#open(attempt, pathParameters, valid, grant, choice, watch);
     } catch (cause) {
-      this.refuse(attempt, refusalFor(cause, 'handshake'), registration.name);
+      this.refuse(attempt, refusalFor(cause, 'handshake'), registration.name, watch);
     }
   }
 
   /** Answers with an HTTP error, and reports it. */
-  refuse(attempt: UpgradeAttempt, why: RefusedUpgrade, endpoint: string): void {
+  refuse(attempt: UpgradeAttempt, why: RefusedUpgrade, endpoint: string, watch?: UpgradeWatch): void {
     if (why instanceof FailedHook) {
       this.#reporter.error(why.cause, why.during, endpoint);
     }
-    this.#reporter.upgradeRefused(why.refusal?.status ?? 0, why.message, attempt.head);
+    const status = why.refusal?.status ?? 0;
+    this.#reporter.upgradeRefused(status, why.message, attempt.head);
+    watch?.refused(status, why.message);
     if (why.refusal === undefined) {
       attempt.socket.destroy();
     } else {
@@ -85,6 +93,7 @@ export class Upgrader {
     valid: ValidUpgrade,
     grant: Grant,
     { endpoint, instance, response: wanted }: Choice,
+    watch: UpgradeWatch | undefined,
   ): void {
     const extensions = negotiateExtensions(valid.extensions, allowedExtensions(endpoint.settings, wanted));
     const { text, response } = acceptUpgrade(valid, {
@@ -97,7 +106,8 @@ export class Upgrader {
     const handler = new EndpointHandler(endpoint.table, instance, record, endpoint);
     const { socket } = attempt;
     const { environment } = this.#engine;
-    const called = this.#engine.handlerOf(handler, socket, endpoint.name);
+    const inner = this.#engine.handlerOf(handler, socket, endpoint.name);
+    const called = watch === undefined ? inner : new ObservedHandler(inner, handler.session, endpoint.name, watch);
     const connection = new Connection(socket, called, endpoint.settings.connection, environment, extensions);
     // What the connect handler sends leaves with the 101, in one write.
     socket.cork();

@@ -69,7 +69,7 @@ const TABLES = [
       connection,
     ),
     defaults: checkContainerOptions({}),
-    unlike: ['server', 'authorize', 'instanceFactory', 'onEvent', 'broker'],
+    unlike: ['server', 'authorize', 'instanceFactory', 'onEvent', 'broker', 'instruments'],
   },
   {
     heading: '## Of a client',

@@ -1,0 +1,62 @@
+import type { CompiledEndpoint } from '../endpoint/compiled-endpoint.js';
+import type { ArrivingMessages, DispatchTable, Invoker } from '../endpoint/dispatch-table.js';
+import { Undecoded } from '../endpoint/undecoded.js';
+import type { HandlerEvent } from './instrument.js';
+import { watchOf } from './session-watch.js';
+
+/** An endpoint whose methods are called under the eyes of the instruments. Done once for each registration. */
+export function observedEndpoint(compiled: CompiledEndpoint, passesOverUndecoded: boolean): CompiledEndpoint {
+  const { table, tableFor } = compiled;
+  return {
+    ...compiled,
+    table: observedTable(table, passesOverUndecoded),
+    tableFor: tableFor && ((place) => observedTable(tableFor(place), passesOverUndecoded)),
+  };
+}
+
+function observedTable(table: DispatchTable, passesOverUndecoded: boolean): DispatchTable {
+  const message = passesOverUndecoded ? passingOver : observed;
+  return Object.freeze({
+    ...table,
+    connect: observed('connect', table.connect),
+    text: message('text', table.text),
+    binary: message('binary', table.binary),
+    arrivingText: arriving('text', table.arrivingText),
+    arrivingBinary: arriving('binary', table.arrivingBinary),
+    frame: observed('frame', table.frame),
+    ping: observed('ping', table.ping),
+    pong: observed('pong', table.pong),
+    error: observed('error', table.error),
+    close: observed('close', table.close),
+  } satisfies DispatchTable);
+}
+
+function observed(event: HandlerEvent, invoke: Invoker | null): Invoker | null {
+  return (
+    invoke &&
+    ((instance, session, first, second) => {
+      const watch = watchOf(session);
+      return watch === undefined
+        ? invoke(instance, session, first, second)
+        : watch.call(event, invoke, instance, session, first, second);
+    })
+  );
+}
+
+/** Where a message that can't be decoded doesn't end the connection, which would tell of it. */
+function passingOver(event: HandlerEvent, invoke: Invoker | null): Invoker | null {
+  return (
+    invoke &&
+    observed(event, (instance, session, first, second) => {
+      const result = invoke(instance, session, first, second);
+      if (result instanceof Undecoded) {
+        watchOf(session)?.failed(result.error, 'decode');
+      }
+      return result;
+    })
+  );
+}
+
+function arriving(event: HandlerEvent, messages: ArrivingMessages | null): ArrivingMessages | null {
+  return messages && Object.freeze({ form: messages.form, invoke: observed(event, messages.invoke) as Invoker });
+}
