@@ -30,10 +30,11 @@ export class ChatMember implements Member {
   @OnWebSocketMessage
   onMessage(json: string): void {
     const request = parseRequest(json);
-    if (typeof request === 'string') this.#refuse(request);
+    if (typeof request === 'string') this.#tell({ type: 'refused', reason: request });
     else if (request.type === 'join' && this.#name === undefined) this.#join(request.name, request.key);
-    else if (request.type === 'say' && this.#name !== undefined) this.#room?.say(this.#name, request.text, request.ref);
-    else this.#refuse('Join first, and once.');
+    else if (request.type === 'say' && this.#name !== undefined) this.#room?.say(this, request.text, request.ref);
+    else if (request.type === 'check') this.#tell({ type: 'here' });
+    else this.#tell({ type: 'refused', reason: 'Join first, and once.' });
   }
 
   /** What ends a connection early; `onClose` comes next. A peer's mistake is told in a line, one of ours with its stack. */
@@ -68,8 +69,7 @@ export class ChatMember implements Member {
     return roomName(this.#session?.pathParameters.room ?? '');
   }
 
-  #refuse(reason: string): void {
-    const notice: Notice = { type: 'refused', reason };
+  #tell(notice: Notice): void {
     this.#session?.sendText(JSON.stringify(notice));
   }
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { PreparedMessage } from 'moorage';
-import type { Notice, Said } from './messages.js';
+import { MAX_NAME_LENGTH, type Notice, type Said } from './messages.js';
 
 /** What a room needs to know of a connection. */
 export interface Member {
@@ -44,11 +44,16 @@ export class ChatRoom {
     return name;
   }
 
-  say(from: string, text: string, ref: string): void {
-    const said: Said = { type: 'said', id: randomUUID(), from, text, at: Date.now(), ref };
-    this.#history.push(said);
-    if (this.#history.length > HISTORY_LENGTH) this.#history.shift();
-    this.#tellOthers(undefined, said);
+  /**
+   * A page that lost its connection says again what it hasn't seen arrive, with the same `ref`. What is here already it is
+   * only shown; and what a replaced connection still brings waits to be said on the new one.
+   */
+  say(member: Member, text: string, ref: string): void {
+    const from = this.#nameOf((other) => other === member);
+    if (from === undefined) return;
+    const known = this.#history.find((said) => said.ref === ref && said.from === from);
+    if (known === undefined) this.#tellAll({ type: 'said', id: randomUUID(), from, text, at: Date.now(), ref });
+    else this.#tell(member, known);
   }
 
   leave(member: Member): void {
@@ -57,6 +62,12 @@ export class ChatRoom {
     this.#members.delete(name);
     if (this.#members.size === 0) rooms.delete(this.#name);
     else this.#tellOthers(member, { type: 'left', name });
+  }
+
+  #tellAll(said: Said): void {
+    this.#history.push(said);
+    if (this.#history.length > HISTORY_LENGTH) this.#history.shift();
+    this.#tellOthers(undefined, said);
   }
 
   #tell(member: Member, notice: Notice): void {
@@ -74,11 +85,12 @@ export class ChatRoom {
     return undefined;
   }
 
-  /** "Ada", or "Ada 2" where there is an Ada, whichever way the other one writes it. */
+  /** "Ada", or "Ada 2" where there is an Ada, whichever way the other one writes it; never longer than a name may be. */
   #freeName(wish: string): string {
     const taken = new Set([...this.#members.keys()].map((name) => name.toLowerCase()));
     for (let count = 1; ; count++) {
-      const name = count === 1 ? wish : `${wish} ${count}`;
+      const number = count === 1 ? '' : ` ${count}`;
+      const name = `${[...wish].slice(0, MAX_NAME_LENGTH - number.length).join('')}${number}`;
       if (!taken.has(name.toLowerCase())) return name;
     }
   }

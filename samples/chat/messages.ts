@@ -8,7 +8,9 @@ export type Request =
   /** The first message. `key` is the tab's own secret: whoever comes back with it takes its old place. */
   | { readonly type: 'join'; readonly name: string; readonly key: string }
   /** `ref` comes back in the `said` message, so that the page knows that its message has arrived. */
-  | { readonly type: 'say'; readonly text: string; readonly ref: string };
+  | { readonly type: 'say'; readonly text: string; readonly ref: string }
+  /** Answered with `here`, by which the page knows that its connection is alive: a browser's script can't ping. */
+  | { readonly type: 'check' };
 
 export interface Said {
   readonly type: 'said';
@@ -32,6 +34,7 @@ export type Notice =
   | { readonly type: 'joined'; readonly name: string }
   | { readonly type: 'left'; readonly name: string }
   | { readonly type: 'refused'; readonly reason: string }
+  | { readonly type: 'here' }
   | Said;
 
 /** Close codes of this chat (4000–4999 are for applications); the page doesn't come back by itself after either. */
@@ -41,7 +44,8 @@ export const CLOSE_REPLACED = 4409;
 export const MAX_NAME_LENGTH = 32;
 export const MAX_TEXT_LENGTH = 2000;
 
-const ROOM_NAME = /^[\p{L}\p{N}_-]{1,40}$/u;
+/** Marks stand on letters in many scripts, so they may follow one. */
+const ROOM_NAME = /^(?!\p{M})[\p{L}\p{M}\p{N}_-]{1,40}$/u;
 const MEMBER_KEY = /^[0-9a-f]{32}$/;
 const MESSAGE_REF = /^[\w-]{1,32}$/;
 /** Control characters, direction overrides and the like, which make one name look like another. */
@@ -78,5 +82,6 @@ export function parseRequest(json: string): Request | string {
     if (text.length > MAX_TEXT_LENGTH) return `A message has at most ${MAX_TEXT_LENGTH} characters.`;
     return { type, text, ref };
   }
-  return 'The type of a message is join or say.';
+  if (type === 'check') return { type };
+  return 'The type of a message is join, say or check.';
 }

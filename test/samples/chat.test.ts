@@ -94,7 +94,14 @@ describe('The chat sample', () => {
       expect(welcome).to.deep.include({ members: ['Grace'], history: [] });
     });
 
-    for (const room of ['a%20b', '%3Cb%3E', 'x'.repeat(41)]) {
+    it('has a name in any script, marks included', async () => {
+      for (const room of ['हिन्दी', 'ห้องแชท', 'العربية', 'café', '港_2-b']) {
+        const { welcome } = await join(encodeURIComponent(room), 'Ada');
+        expect(welcome.members, room).to.deep.equal(['Ada']);
+      }
+    });
+
+    for (const room of ['a%20b', '%3Cb%3E', '%CC%81a', 'x'.repeat(41)]) {
       it(`is refused by the name ${decodeURIComponent(room).slice(0, 10)}`, async () => {
         const peer = await enter(room);
         await peer.expectClose(4400, 'A room has 1 to 40 letters, digits, - or _');
@@ -108,6 +115,17 @@ describe('The chat sample', () => {
       const second = await join('names', 'ADA');
       const third = await join('names', 'Ada');
       expect([first, second, third].map(({ welcome }) => welcome.you)).to.deep.equal(['Ada', 'ADA 2', 'Ada 3']);
+    });
+
+    it('stays within its length with the number, so that one may come back with it', async () => {
+      const long = '⚓'.repeat(32);
+      await join('long-names', long);
+      const key = newKey();
+      const second = await join('long-names', long, key);
+      expect(second.welcome.you).to.equal(`${'⚓'.repeat(30)} 2`);
+      await second.peer.close();
+      const again = await join('long-names', second.welcome.you, key);
+      expect(again.welcome.you).to.equal(second.welcome.you);
     });
 
     it('is cleaned of what cannot be seen', async () => {
@@ -141,6 +159,47 @@ describe('The chat sample', () => {
       again.peer.sendJson({ type: 'say', text: 'still me', ref: 'a-1' });
       expect(await grace.peer.expectJson()).to.include({ from: 'Ada', text: 'still me' });
     });
+
+    it('may say again what was not seen to arrive: it stands there once', async () => {
+      const key = newKey();
+      const grace = await join('twice', 'Grace');
+      const old = await join('twice', 'Ada', key);
+      await grace.peer.expectJson();
+      old.peer.sendJson({ type: 'say', text: 'once', ref: 'a-1' });
+      const first = await grace.peer.expectJson();
+      const again = await join('twice', 'Ada', key);
+      expect(again.welcome.history).to.deep.equal([first]);
+      again.peer.sendJson({ type: 'say', text: 'once', ref: 'a-1' });
+      expect(await again.peer.expectJson(), 'told again to the one who asked').to.deep.equal(first);
+      again.peer.sendJson({ type: 'say', text: 'and on', ref: 'a-2' });
+      expect(await grace.peer.expectJson()).to.include({ text: 'and on' });
+    });
+
+    it('keeps nobody else from using the same reference', async () => {
+      const ada = await join('same-ref', 'Ada');
+      const grace = await join('same-ref', 'Grace');
+      await ada.peer.expectJson();
+      ada.peer.sendJson({ type: 'say', text: 'from Ada', ref: 'x-1' });
+      expect(await grace.peer.expectJson()).to.include({ text: 'from Ada' });
+      grace.peer.sendJson({ type: 'say', text: 'from Grace', ref: 'x-1' });
+      expect(await grace.peer.expectJson()).to.include({ text: 'from Grace' });
+    });
+  });
+
+  describe('a check', () => {
+    it('is answered, before and after joining, to the one who asked alone', async () => {
+      const grace = await join('check', 'Grace');
+      const ada = await enter('check');
+      ada.sendJson({ type: 'check' });
+      await ada.expectJson({ type: 'here' });
+      ada.sendJson({ type: 'join', name: 'Ada', key: newKey() });
+      expect(await ada.expectJson()).to.include({ type: 'welcome' });
+      ada.sendJson({ type: 'check' });
+      await ada.expectJson({ type: 'here' });
+      await grace.peer.expectJson({ type: 'joined', name: 'Ada' });
+      ada.sendJson({ type: 'say', text: 'Ahoy', ref: 'a-1' });
+      expect(await grace.peer.expectJson()).to.include({ type: 'said' });
+    });
   });
 
   describe('what makes no sense', () => {
@@ -148,7 +207,7 @@ describe('The chat sample', () => {
       ['not JSON', 'That was no JSON.'],
       ['42', 'That was no JSON object.'],
       ['null', 'That was no JSON object.'],
-      ['{"type":"sing"}', 'The type of a message is join or say.'],
+      ['{"type":"sing"}', 'The type of a message is join, say or check.'],
       ['{"type":"join","name":"Ada"}', 'A join has a name and a key.'],
       ['{"type":"join","name":["Ada"],"key":"0"}', 'A join has a name and a key.'],
       ['{"type":"say","text":"Ahoy","ref":"a-1"}', 'Join first, and once.'],
