@@ -1,5 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+
+// Found from the package's root, because pages aren't compiled: they stay in `samples/` when this file is in `build/`.
+const SAMPLES = new URL('samples/', import.meta.resolve('moorage/package.json'));
 
 const HEADERS = {
   'Cache-Control': 'no-cache',
@@ -17,43 +20,44 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
   svg: 'image/svg+xml; charset=utf-8',
 };
 
+interface PageFile {
+  readonly type: string;
+  readonly content: Buffer;
+}
+
 /**
- * Answers plain HTTP requests with the files of a folder. `routes` tells which file stands at a path: only what it names
- * can be fetched, so no path leads out of the folder. A file is read once, when it is first asked for.
+ * Answers plain HTTP requests with the page of a sample: `index.html` at `/` (and wherever else `isPage` says), the other
+ * files of its folder by their names, and so those that all pages share (`support/page`). Files are read once, here, so no
+ * request has a way to any other.
  */
-export function pageFiles(folder: URL, routes: (path: string) => string | undefined): RequestListener {
-  const files = new Map<string, Buffer>();
-  const read = (name: string): Buffer => {
-    const known = files.get(name);
-    if (known !== undefined) return known;
-    const file = readFileSync(new URL(name, folder));
-    files.set(name, file);
-    return file;
-  };
+export function pageFiles(sample: string, isPage = (path: string): boolean => path === '/'): RequestListener {
+  const files = new Map([...filesOf('support'), ...filesOf(sample)]);
 
   return (request, response) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.setHeader('Allow', 'GET, HEAD');
-      return answer(request, response, 405, 'txt', 'Only GET and HEAD are answered here.\n');
+      return answer(request, response, 405, text('Only GET and HEAD are answered here.\n'));
     }
     const [path = '/'] = (request.url ?? '/').split('?', 1);
-    const name = routes(path);
-    if (name === undefined) return answer(request, response, 404, 'txt', 'There is nothing here.\n');
-    answer(request, response, 200, name.slice(name.lastIndexOf('.') + 1), read(name));
+    const file = files.get(isPage(path) ? '/' : path);
+    if (file === undefined) answer(request, response, 404, text('There is nothing here.\n'));
+    else answer(request, response, 200, file);
   };
 }
 
-function answer(
-  request: IncomingMessage,
-  response: ServerResponse,
-  status: number,
-  type: string,
-  body: string | Buffer,
-): void {
-  response.writeHead(status, {
-    ...HEADERS,
-    'Content-Type': CONTENT_TYPES[type] ?? 'text/plain; charset=utf-8',
-    'Content-Length': Buffer.byteLength(body),
+function filesOf(sample: string): [path: string, file: PageFile][] {
+  const folder = new URL(`${sample}/page/`, SAMPLES);
+  return readdirSync(folder).map((name) => {
+    const type = CONTENT_TYPES[name.slice(name.lastIndexOf('.') + 1)] ?? 'application/octet-stream';
+    return [name === 'index.html' ? '/' : `/${name}`, { type, content: readFileSync(new URL(name, folder)) }];
   });
-  response.end(request.method === 'HEAD' ? undefined : body);
+}
+
+function text(words: string): PageFile {
+  return { type: 'text/plain; charset=utf-8', content: Buffer.from(words) };
+}
+
+function answer(request: IncomingMessage, response: ServerResponse, status: number, { type, content }: PageFile): void {
+  response.writeHead(status, { ...HEADERS, 'Content-Type': type, 'Content-Length': content.length });
+  response.end(request.method === 'HEAD' ? undefined : content);
 }

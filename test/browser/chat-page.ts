@@ -50,6 +50,13 @@ export class ChatPage {
     await this.page.locator('#status:not([data-state="open"])').waitFor();
   }
 
+  /** From now on, and until it is loaded again, what the page sends gets lost on its way. */
+  async withhold(): Promise<void> {
+    await this.page.evaluate(() => {
+      WebSocket.prototype.send = () => {};
+    });
+  }
+
   async write(text: string): Promise<void> {
     const field = this.page.getByLabel('Message', { exact: true });
     await field.fill(text);

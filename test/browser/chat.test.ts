@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { type Browser, chromium } from 'playwright-core';
 import { createChat } from '#samples/chat/server.js';
+import { Peer } from '../samples/peer.js';
 import { SampleServer } from '../samples/sample-server.js';
 import { ChatPage } from './chat-page.js';
 import { findChromium } from './chromium.js';
@@ -97,10 +98,127 @@ if (executablePath !== undefined) {
       const page = await (await browser.newContext()).newPage();
       await page.goto(server.url('/'));
       await page.getByLabel('Your name').fill('Ada');
-      await page.getByLabel('Room', { exact: true }).fill('two words');
+      await page.getByLabel('Room', { exact: true }).fill('north/south');
       await page.getByRole('button', { name: 'Join the room' }).click();
       await page.getByRole('alert').getByText('letters, digits, hyphens and underscores').waitFor();
       await page.context().close();
+    });
+
+    for (const [address, room] of [
+      ['two%20words', 'two-words'],
+      ['%E0%A4%B9%E0%A4%BF%E0%A4%A8%E0%A5%8D%E0%A4%A6%E0%A5%80', 'हिन्दी'],
+      ['H%C3%85fen', 'håfen'],
+      ['%ff', 'lobby'],
+      ['%', 'lobby'],
+    ] as const) {
+      it(`makes of the address /rooms/${address} the room ${room}`, async () => {
+        const ada = await join('Ada', address);
+        expect(await ada.page.locator('#room-title').textContent()).to.equal(room);
+        const grace = await join('Grace', encodeURIComponent(room));
+        await Promise.all([ada.seesMembers('Ada', 'Grace'), grace.seesMembers('Ada', 'Grace')]);
+      });
+    }
+
+    it('shows what is written from right to left so, and addresses as links that lead out safely', async () => {
+      const ada = await join('مريم');
+      const grace = await join('🇳🇱 Grace');
+      await ada.write('مرحبا، كيف حالكم؟');
+      await grace.sees('مرحبا، كيف حالكم؟', 'other');
+      const directions = await grace.page
+        .locator('.author:not(.sr-only), .text')
+        .evaluateAll((parts) => parts.map((part) => getComputedStyle(part).direction));
+      expect(directions).to.deep.equal(['rtl', 'rtl']);
+      expect(await ada.page.locator('#members .avatar').allTextContents()).to.have.members(['م', '🇳🇱']);
+
+      const text =
+        'Look (https://example.org/tide?a=1&b=2), or javascript:alert(1), or https://example.org/Dock_(sea).';
+      await grace.write(text);
+      await ada.sees(text, 'other');
+      const links = await ada.page
+        .locator('.text a')
+        .evaluateAll((all) => all.map((link) => [link.getAttribute('href'), link.getAttribute('rel')]));
+      expect(links).to.deep.equal([
+        ['https://example.org/tide?a=1&b=2', 'noopener noreferrer nofollow'],
+        ['https://example.org/Dock_(sea)', 'noopener noreferrer nofollow'],
+      ]);
+    });
+
+    it('never cuts what is too long, and says by how much it is', async () => {
+      const ada = await join('Ada');
+      const field = ada.page.getByLabel('Message', { exact: true });
+      const send = ada.page.getByRole('button', { name: 'Send' });
+      await field.fill('x'.repeat(2005));
+      await ada.page.getByText('5 characters too many').waitFor();
+      expect(await send.isDisabled()).to.equal(true);
+      await field.press('Enter');
+      expect(await field.inputValue()).to.have.length(2005);
+      await field.fill('x'.repeat(2000));
+      await ada.page.getByText('0 characters left').waitFor();
+      await field.press('Enter');
+      await ada.sees('x'.repeat(2000), 'own');
+      expect(await field.inputValue()).to.equal('');
+    });
+
+    it('keeps, when the page is loaded again, what is written and not sent', async () => {
+      const ada = await join('Ada');
+      await ada.page.getByLabel('Message', { exact: true }).fill('a thought\nin two lines');
+      await ada.page.reload();
+      await ada.connected();
+      expect(await ada.page.getByLabel('Message', { exact: true }).inputValue()).to.equal('a thought\nin two lines');
+    });
+
+    it('keeps, when the page is loaded again, what is sent and has not arrived', async () => {
+      const ada = await join('Ada');
+      const grace = await join('Grace');
+      await ada.withhold(); // the network takes it and doesn't deliver it
+      await ada.write('on its way');
+      await ada.page.locator('.message.pending').waitFor();
+      await ada.page.reload();
+      await Promise.all([ada.sees('on its way', 'own'), grace.sees('on its way', 'other')]);
+      await ada.write('the next');
+      await grace.sees('the next', 'other');
+      expect([await ada.count('on its way'), await grace.count('on its way')]).to.deep.equal([1, 1]);
+    });
+
+    it('notices that the network is gone, and gets what it missed when it is back', async () => {
+      const ada = await join('Ada');
+      const grace = await join('Grace');
+      await ada.page.context().setOffline(true);
+      await ada.disconnected();
+      await grace.write('while you were away');
+      await ada.write('written on the train');
+      await ada.page.context().setOffline(false);
+      await ada.connected();
+      await Promise.all([ada.sees('while you were away', 'other'), grace.sees('written on the train', 'other')]);
+      expect([await ada.count('while you were away'), await grace.count('written on the train')]).to.deep.equal([1, 1]);
+    });
+
+    it('tells in one line of somebody who comes and goes', async () => {
+      const ada = await join('Ada');
+      const grace = await join('Grace');
+      await ada.seesNotice('Grace joined');
+      await grace.page.reload();
+      await ada.seesNotice('Grace is back');
+      await grace.page.getByRole('button', { name: 'Leave' }).click();
+      await ada.seesNotice('Grace left');
+      expect(await ada.page.locator('.notice', { hasText: 'Grace' }).count()).to.equal(1);
+    });
+
+    it('keeps up with a thousand messages, and keeps the last of them', async () => {
+      const ada = await join('Ada');
+      const other = await Peer.open(server.wsUrl('/chat/lobby'));
+      other.send({ type: 'join', name: 'Busy', key: '0'.repeat(32) });
+      for (let count = 1; count <= 1_000; count++)
+        other.send({ type: 'say', text: `line ${count}`, ref: `b-${count}` });
+      await ada.sees('line 1000', 'other');
+      expect(await ada.page.locator('#log > *').count()).to.equal(500);
+      expect(await ada.page.locator('.message').last().locator('.text').textContent()).to.equal('line 1000');
+      const isAtEnd = await ada.page
+        .locator('#log')
+        .evaluate((log) => log.scrollHeight - log.scrollTop - log.clientHeight < 2);
+      expect(isAtEnd).to.equal(true);
+      await other.leave();
+      expect(ada.complaints).to.deep.equal([]);
     });
 
     it('is back under the same name after the page was loaded again, with what was said', async () => {
@@ -134,6 +252,9 @@ if (executablePath !== undefined) {
       await grace.write('welcome back');
       await ada.sees('welcome back', 'other');
       expect(await grace.count('before')).to.equal(1);
+      expect(await ada.page.locator('.notice', { hasText: 'Grace' }).count(), 'that all come back is no news').to.equal(
+        1,
+      );
     });
 
     it('delivers, once, what was written while the server was away', async () => {

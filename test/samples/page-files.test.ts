@@ -26,7 +26,8 @@ describe('The page of the chat sample', () => {
     ['/?from=somewhere', 'text/html; charset=utf-8'],
     ['/rooms/lobby', 'text/html; charset=utf-8'],
     ['/chat.css', 'text/css; charset=utf-8'],
-    ['/chat.js', 'text/javascript; charset=utf-8'],
+    ['/main.js', 'text/javascript; charset=utf-8'],
+    ['/base.css', 'text/css; charset=utf-8'],
     ['/icon.svg', 'image/svg+xml; charset=utf-8'],
   ] as const) {
     it(`serves ${path} as ${type}`, async () => {
