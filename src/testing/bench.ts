@@ -1,12 +1,12 @@
 import { AssertionError } from 'node:assert';
 import { createServer } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { compileEndpoint } from '../endpoint/compile.js';
 import { createEnvironment } from '../engine/environment.js';
 import { pathOf } from '../protocol/handshake/request-head.js';
 import { type Endpoint, WebSocketContainer } from '../server/container.js';
 import type { ContainerEvent } from '../server/container-events.js';
 import type { ContainerOptions } from '../server/container-options.js';
+import { registrable } from '../server/registrable.js';
 import { ContainerError } from '../server/server-errors.js';
 import type { OpenSessions } from '../server/session-directory.js';
 import type { UpgradableServer } from '../server/upgradable-server.js';
@@ -219,7 +219,10 @@ export class TestBench implements AsyncDisposable {
 
   /** Has an endpoint registered, and gives the path to connect to. */
   #register(endpoint: Endpoint, path: string | undefined): string {
-    const { name, path: own } = compileEndpoint(endpoint);
+    const {
+      name,
+      options: { path: own },
+    } = registrable(endpoint);
     const to = path ?? own;
     if (to === undefined || (path === undefined && /[{*^]/.test(to))) {
       throw new TypeError(

@@ -1,7 +1,9 @@
 import { createServer } from 'node:http';
 import { expect } from 'chai';
 import {
+  creator,
   EndpointError,
+  listener,
   OnWebSocketClose,
   OnWebSocketConnect,
   OnWebSocketError,
@@ -99,6 +101,26 @@ describe('A test bench', () => {
       const peer = await bench.connect('/large');
       expect(peer.session.maxTextMessageSize).to.equal(5000);
       expect((await bench.connect(ChatMember, '/large')).session.maxTextMessageSize).to.equal(5000);
+    });
+
+    it('with a function that makes listeners, and with a creator', async () => {
+      const counting = listener(
+        () => {
+          let count = 0;
+          return { onWebSocketText: () => `${++count}` };
+        },
+        { path: '/count' },
+      );
+      for (const peer of [await bench.connect(counting), await bench.connect(counting)]) {
+        peer.sendText('');
+        await peer.expectText('1');
+      }
+      const peer = await bench.connect(
+        creator(() => Echo),
+        '/chosen',
+      );
+      peer.sendText('hello');
+      await peer.expectText('hello');
     });
 
     it('to an endpoint without a path of its own, at any', async () => {
