@@ -1,19 +1,8 @@
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions } from 'playwright-core';
+import { SamplePage } from './sample-page.js';
 
-/** One person's page of the chat, in a browser context of its own. */
-export class ChatPage {
-  readonly page: Page;
-  /** What the page complained of: thrown errors, refused by the policy, failed to load. */
-  readonly complaints: string[] = [];
-
-  private constructor(page: Page) {
-    this.page = page;
-    page.on('pageerror', (error) => this.complaints.push(String(error)));
-    page.on('console', (message) => {
-      if (message.type() === 'error') this.complaints.push(message.text());
-    });
-  }
-
+/** One person's page of the chat. */
+export class ChatPage extends SamplePage {
   static async join(
     browser: Browser,
     url: string,
@@ -87,14 +76,5 @@ export class ChatPage {
   /** How often a text stands on the page: once, unless something was sent or shown twice. */
   count(text: string): Promise<number> {
     return this.page.locator('.message .text').getByText(text, { exact: true }).count();
-  }
-
-  /** Whether the page is wider than its window, so that it can be pushed sideways. */
-  overflows(): Promise<boolean> {
-    return this.page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
-  }
-
-  close(): Promise<void> {
-    return this.page.context().close();
   }
 }

@@ -1,25 +1,21 @@
 import { expect } from 'chai';
-import { type Browser, chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { createChat } from '#samples/chat/server.js';
 import { Peer } from '../samples/peer.js';
 import { SampleServer } from '../samples/sample-server.js';
 import { ChatPage } from './chat-page.js';
 import { findChromium } from './chromium.js';
-
-const executablePath = findChromium();
+import { launch, PHONE } from './sample-page.js';
 
 // Without a browser there is nothing to run; findChromium has said so.
-if (executablePath !== undefined) {
+if (findChromium() !== undefined) {
   describe('The chat in Chromium', () => {
     let browser: Browser;
     let server: SampleServer;
     const pages: ChatPage[] = [];
 
     before(async () => {
-      browser = await chromium.launch({
-        executablePath,
-        args: ['--no-sandbox', '--disable-background-networking', '--disable-gpu'],
-      });
+      browser = await launch();
     });
 
     after(() => browser?.close());
@@ -301,8 +297,7 @@ if (executablePath !== undefined) {
     });
 
     it('fits a phone: nothing to be pushed sideways, everything in reach', async () => {
-      const phone = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
-      const ada = await join('Ada', 'a-room-with-a-name-as-long-as-it-may-be', phone);
+      const ada = await join('Ada', 'a-room-with-a-name-as-long-as-it-may-be', PHONE);
       const grace = await join('Grace', 'a-room-with-a-name-as-long-as-it-may-be');
       await grace.write(`https://example.org/${'no-end-'.repeat(60)}`);
       await ada.page.locator('.message:not(.own)').waitFor();

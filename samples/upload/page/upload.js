@@ -2,30 +2,27 @@
 
 const MAX_FILE_SIZE = 1024 ** 3;
 
-const element = (id) => document.getElementById(id);
-const input = element('file');
-const drop = element('drop');
-let socket;
+const byId = (id) => document.getElementById(id);
+const input = byId('file');
+const drop = byId('drop');
+const cancel = byId('cancel');
+let courier; // the worker that holds the connection
 let file; // the one being sent
-let timer;
 
 function status(text, isBad = false) {
-  element('status').textContent = text;
-  element('status').classList.toggle('bad', isBad);
+  byId('status').textContent = text;
+  byId('status').classList.toggle('bad', isBad);
 }
 
-function megabytes(bytes) {
+function inWords(bytes) {
+  if (bytes < 1024) return `${bytes} ${bytes === 1 ? 'byte' : 'bytes'}`;
+  if (bytes < 1024 ** 2) return `${(bytes / 1024).toFixed(1)} KiB`;
   return `${(bytes / 1024 ** 2).toFixed(1)} MiB`;
 }
 
 function bar(id, bytes) {
-  element(id).value = file.size === 0 ? 1 : bytes / file.size;
-  element(`${id}-text`).textContent = megabytes(bytes);
-}
-
-/** What the browser still holds of the message hasn't left the page. */
-function showSent() {
-  bar('sent', file.size - Math.min(file.size, socket.bufferedAmount));
+  byId(id).value = file.size === 0 ? 1 : bytes / file.size;
+  byId(`${id}-text`).textContent = inWords(bytes);
 }
 
 function ready(isReady) {
@@ -33,63 +30,84 @@ function ready(isReady) {
   if (isReady) input.value = '';
 }
 
+/** Where the keyboard is when `one` goes away, it goes on at `other`. */
+function replace(one, other) {
+  const hadFocus = document.activeElement === one;
+  if (one === cancel) cancel.hidden = true;
+  else ready(false);
+  if (other === cancel) cancel.hidden = false;
+  else ready(true);
+  if (hadFocus) other.focus();
+}
+
 function start(chosen) {
   if (input.disabled || chosen === undefined) return;
-  if (chosen.size > MAX_FILE_SIZE) return status(`${chosen.name} is larger than 1 GiB.`, true);
+  if (chosen.size > MAX_FILE_SIZE) {
+    input.value = '';
+    return status(`${chosen.name} is larger than 1 GiB.`, true);
+  }
   file = chosen;
-  ready(false);
-  element('upload').hidden = false;
-  element('result-label').hidden = element('sha256').hidden = true;
-  element('name').textContent = file.name;
-  element('size').textContent = megabytes(file.size);
+  byId('upload').hidden = false;
+  byId('result').hidden = true;
+  byId('name').textContent = file.name;
+  byId('size').textContent = inWords(file.size);
   bar('sent', 0);
   bar('received', 0);
+  replace(input, cancel);
   status('On its way… A browser reads a large file first, so the start may take a moment.');
-  socket.send(file); // one message, whatever its size
-  timer = setInterval(showSent, 100);
+  courier.postMessage(file);
 }
 
 function finish({ received, sha256 }) {
-  clearInterval(timer);
   bar('sent', file.size);
   bar('received', received);
-  element('sha256').textContent = sha256;
-  element('result-label').hidden = element('sha256').hidden = false;
+  byId('sha256').textContent = sha256;
+  byId('result').hidden = false;
   file = undefined;
-  ready(true);
+  replace(cancel, input);
   status('All of it has arrived. Another one?');
 }
 
-function onClose({ code }) {
-  clearInterval(timer);
+/** Without the connection there is no upload either; a new one is made after a while. */
+function lost({ code }) {
+  courier.terminate();
   ready(false);
-  const lost = file === undefined ? 'Connection lost' : `${file.name} has not arrived: connection lost`;
+  const what = file === undefined ? 'Connection lost' : `${file.name} has not arrived: connection lost`;
   file = undefined;
-  status(`${lost} (${code}), trying again…`, true);
-  setTimeout(connect, 1000 + Math.random() * 2000);
+  status(`${what} (${code}), trying again…`, true);
+  setTimeout(() => connect('Connected again. Choose a file.'), 1000 + Math.random() * 2000);
 }
 
-function connect() {
-  socket = new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/upload`);
-  socket.onopen = () => {
-    ready(true);
-    status('Connected.');
+function connect(welcome) {
+  const on = {
+    open: () => {
+      replace(cancel, input);
+      status(welcome);
+    },
+    sent: ({ sent }) => file !== undefined && bar('sent', sent),
+    progress: ({ received }) => bar('received', received),
+    done: finish,
+    closed: lost,
   };
-  socket.onmessage = ({ data }) => {
-    const message = JSON.parse(data);
-    if (message.type === 'progress') bar('received', message.received);
-    else finish(message);
-  };
-  socket.onclose = onClose;
+  courier = new Worker('/courier.js', { type: 'module' });
+  courier.onmessage = ({ data }) => on[data.type](data);
 }
+
+cancel.addEventListener('click', () => {
+  if (file === undefined) return;
+  courier.terminate();
+  const { name } = file;
+  file = undefined;
+  connect(`${name} was called off. Another one?`);
+});
 
 input.addEventListener('change', () => start(input.files[0]));
 for (const type of ['dragover', 'dragleave', 'drop']) {
-  drop.addEventListener(type, (event) => {
+  document.addEventListener(type, (event) => {
     event.preventDefault(); // so that the browser doesn't open the file
-    drop.classList.toggle('over', type === 'dragover');
+    drop.classList.toggle('over', type === 'dragover' && !input.disabled);
     if (type === 'drop') start(event.dataTransfer.files[0]);
   });
 }
 
-connect();
+connect('Connected.');
