@@ -1,4 +1,4 @@
-import type { CompiledEndpoint } from './compiled-endpoint.js';
+import type { CodecOptions, CompiledEndpoint } from './compiled-endpoint.js';
 import type { EndpointOptions } from './config.js';
 import { checkEndpointOptions } from './config.js';
 import { classDeclarationsOf } from './declaration.js';
@@ -6,7 +6,7 @@ import { described } from './described.js';
 import type { DispatchTable } from './dispatch-table.js';
 import { EndpointError } from './errors.js';
 import { frontEndOf } from './front-end.js';
-import { readHandlers } from './handlers.js';
+import { type Handlers, readHandlers } from './handlers.js';
 import type { EndpointClass } from './instance-factory.js';
 import { ListenerEndpoint, ListenerFactoryEndpoint } from './listener.js';
 import { scanListener } from './listener-scanner.js';
@@ -62,41 +62,106 @@ function compileDecorated(type: EndpointClass): CompiledEndpoint {
   const scanned = scanClass(type);
   const problems = [...scanned.problems];
   const options = readOptions(type, problems);
-  const table = compileTable(readHandlers(scanned.methods, problems), options, problems);
-  if (problems.length > 0) {
-    throw new EndpointError(nameOf(type), problems);
-  }
+  const name = nameOf(type);
+  const tables = new Tables(name, readHandlers(scanned.methods, problems), options);
   return Object.freeze({
-    name: nameOf(type),
+    name,
     path: options.path,
     options,
     stateless: options.stateless ?? false,
-    table,
+    table: tables.compile(options, problems),
+    decodes: tables.decodes,
+    tableWith: tables.with,
     target: type,
   });
 }
 
 function compileListener({ listener, options }: ListenerEndpoint): CompiledEndpoint {
   const problems = [...checkEndpointOptions(options)];
-  const events = scanListener(listener, problems);
+  const handlers = scanListener(listener, problems);
   if (problems.length > 0) {
-    throw new EndpointError('The listener', problems);
+    throw new EndpointError(LISTENER, problems);
   }
-  const key = Array.from(events.values(), ({ name }) => String(name))
-    .sort()
-    .join();
-  const known = listenerTables.get(key) ?? compileTable({ events, decoded: [] }, {}, problems);
-  listenerTables.set(key, known);
-  const { encoders } = options;
-  const table = encoders === undefined ? known : Object.freeze({ ...known, encoders: Object.freeze([...encoders]) });
+  const tables = new Tables(LISTENER, handlers, options);
   return Object.freeze({
     name: listenerName(listener),
     path: options.path,
     options,
     stateless: true,
-    table,
+    table: hasCodecs(options) ? tables.compile(options, []) : sharedTable(handlers, tables),
+    decodes: tables.decodes,
+    tableWith: tables.with,
     target: listener,
   });
+}
+
+const LISTENER = 'The listener';
+
+/** The tables of an endpoint: the one with its own codecs, and others. */
+class Tables {
+  readonly #name: string;
+  readonly #handlers: Handlers;
+  readonly #options: EndpointOptions;
+
+  constructor(name: string, handlers: Handlers, options: EndpointOptions) {
+    this.#name = name;
+    this.#handlers = handlers;
+    this.#options = options;
+  }
+
+  get decodes(): boolean {
+    return this.#handlers.decoded.length > 0;
+  }
+
+  /** @throws EndpointError that lists the problems: those given, and those of the table. */
+  compile(options: EndpointOptions, problems: string[]): DispatchTable {
+    const table = compileTable(this.#handlers, options, problems);
+    if (options.decoders !== undefined && !this.decodes) {
+      problems.push(
+        this.#name === LISTENER
+          ? 'Its options have decoders, and it has no onWebSocketDecoded to take what they make. Add it, or leave them out.'
+          : "Its options have decoders, and no method takes what they make. Add one, as in @OnWebSocketMessage('decoded'), or leave them out.",
+      );
+    }
+    if (problems.length > 0) {
+      throw new EndpointError(this.#name, problems);
+    }
+    return table;
+  }
+
+  readonly with = (codecs: CodecOptions): DispatchTable => this.compile({ ...this.#options, ...codecs }, []);
+}
+
+function hasCodecs({ decoders, encoders }: EndpointOptions): boolean {
+  return decoders !== undefined || encoders !== undefined;
+}
+
+/** The table of all listeners with the same methods and without codecs of their own. */
+function sharedTable({ events, decoded }: Handlers, tables: Tables): DispatchTable {
+  const key = [...events.values(), ...decoded]
+    .map(({ name }) => String(name))
+    .sort()
+    .join();
+  const known = listenerTables.get(key) ?? tables.compile({}, []);
+  listenerTables.set(key, known);
+  return known;
+}
+
+/**
+ * An endpoint with the codecs among options that are laid over its own.
+ *
+ * @throws EndpointError where it can't have them.
+ */
+export function withCodecs(compiled: CompiledEndpoint, options: EndpointOptions): CompiledEndpoint {
+  if (!hasCodecs(options)) {
+    return compiled;
+  }
+  const { decoders, encoders } = options;
+  const table = compiled.tableWith({
+    ...(decoders === undefined ? {} : { decoders }),
+    ...(encoders === undefined ? {} : { encoders }),
+  });
+  return Object.freeze({ ...compiled, table });
 }
 
 function listenerName(listener: object): string {

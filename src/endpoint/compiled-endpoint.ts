@@ -14,6 +14,10 @@ export interface CompiledEndpoint {
   /** One instance for every connection: by option, or because an instance was registered. */
   readonly stateless: boolean;
   readonly table: DispatchTable;
+  /** Whether there are handlers for what decoders make. */
+  readonly decodes: boolean;
+  /** The table with other codecs than the endpoint's own; what is left out stays. @throws EndpointError */
+  tableWith(codecs: CodecOptions): DispatchTable;
   /** The class to construct, or the instance or listener that serves all connections. */
   readonly target: EndpointClass | object;
   /** For an endpoint that must know where it is served: the table to use there in the place of `table`. */
@@ -23,6 +27,8 @@ export interface CompiledEndpoint {
   /** For an endpoint that has a say in the handshake where it connects out. */
   readonly clientHandshake?: ClientHandshakeHook | undefined;
 }
+
+export type CodecOptions = Pick<EndpointOptions, 'decoders' | 'encoders'>;
 
 /** What connections at one place (a path of a container, the connections of a client) share. */
 export interface ServingPlace {

@@ -1,6 +1,7 @@
 import { described } from './described.js';
 import { type FormEvent, SIGNATURE_RULES, type TableEvent } from './event-rules.js';
-import type { Handler } from './handlers.js';
+import type { DecodedHandler, Handler, Handlers } from './handlers.js';
+import type { ArrivalForm } from './message-kinds.js';
 import { nearestName } from './nearest.js';
 import type { Signature } from './signature.js';
 
@@ -8,9 +9,13 @@ import type { Signature } from './signature.js';
 const HANDLERS: ReadonlyMap<string, readonly [TableEvent, Handler]> = new Map([
   known('onWebSocketConnect', 'connect'),
   known('onWebSocketText', 'text'),
-  known('onWebSocketPartialText', 'text', 'text-partial'),
+  arriving('onWebSocketPartialText', 'text-partial', 'partial'),
+  arriving('onWebSocketTextStream', 'text-stream', 'stream'),
+  arriving('onWebSocketTextWebStream', 'text-stream', 'web-stream'),
   known('onWebSocketBinary', 'binary'),
-  known('onWebSocketPartialBinary', 'binary', 'binary-partial'),
+  arriving('onWebSocketPartialBinary', 'binary-partial', 'partial'),
+  arriving('onWebSocketBinaryStream', 'binary-stream', 'stream'),
+  arriving('onWebSocketBinaryWebStream', 'binary-stream', 'web-stream'),
   known('onWebSocketFrame', 'frame'),
   known('onWebSocketPing', 'ping'),
   known('onWebSocketPong', 'pong'),
@@ -18,64 +23,75 @@ const HANDLERS: ReadonlyMap<string, readonly [TableEvent, Handler]> = new Map([
   known('onWebSocketClose', 'close'),
 ]);
 
-function known(
-  name: string,
-  event: TableEvent,
-  partial?: FormEvent,
-): readonly [string, readonly [TableEvent, Handler]] {
-  const signature: Signature = {
-    arguments: ['session', ...SIGNATURE_RULES[partial ?? event].values],
-    bytesForm: 'Buffer',
-    errorType: Error,
-  };
-  return [
-    name,
-    [
-      event,
-      partial === undefined ? { name, signature } : { name, signature, arriving: { event: partial, form: 'partial' } },
-    ],
-  ];
+const DECODED: DecodedHandler = {
+  name: 'onWebSocketDecoded',
+  title: 'onWebSocketDecoded',
+  signature: signatureOf('decoded'),
+  decoder: undefined,
+  when: undefined,
+};
+
+function known(name: string, event: TableEvent): readonly [string, readonly [TableEvent, Handler]] {
+  return [name, [event, { name, signature: signatureOf(event) }]];
 }
 
-const NAMES: readonly string[] = [...HANDLERS.keys()];
+function arriving(
+  name: string,
+  event: Exclude<FormEvent, 'decoded'>,
+  form: ArrivalForm,
+): readonly [string, readonly [TableEvent, Handler]] {
+  const kind = event.startsWith('text') ? 'text' : 'binary';
+  return [name, [kind, { name, signature: signatureOf(event), arriving: { event, form } }]];
+}
+
+function signatureOf(event: TableEvent | FormEvent): Signature {
+  return { arguments: ['session', ...SIGNATURE_RULES[event].values], bytesForm: 'Buffer', errorType: Error };
+}
+
+const NAMES: readonly string[] = [...HANDLERS.keys(), DECODED.title];
 
 /** Names that other stacks have for what has another name here, too far from it for a look at the letters. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   onwebsocketopen: 'onWebSocketConnect',
-  onwebsocketmessage: 'onWebSocketText or onWebSocketBinary',
+  onwebsocketmessage: 'onWebSocketText, onWebSocketBinary or, for objects, onWebSocketDecoded',
   onwebsocketdisconnect: 'onWebSocketClose',
 };
 
 /** Finds the handlers of a listener; whatever is wrong is added to the problems. */
-export function scanListener(listener: unknown, problems: string[]): ReadonlyMap<TableEvent, Handler> {
-  const handlers = new Map<TableEvent, Handler>();
+export function scanListener(listener: unknown, problems: string[]): Handlers {
+  const events = new Map<TableEvent, Handler>();
+  const decoded: DecodedHandler[] = [];
   if ((typeof listener !== 'object' && typeof listener !== 'function') || listener === null) {
     problems.push(
       `It is ${described(listener)}. A listener is an object with methods, such as { onWebSocketText(session, text) { … } }.`,
     );
-    return handlers;
+    return { events, decoded };
   }
   const before = problems.length;
   for (const name of namesOf(listener)) {
     const rule = HANDLERS.get(name);
     const value: unknown = (listener as Readonly<Record<string, unknown>>)[name];
-    if (rule === undefined) {
+    if (rule === undefined && name !== DECODED.name) {
       problems.push(unknownName(name));
-    } else if (typeof value === 'function') {
+    } else if (typeof value !== 'function') {
+      if (value !== undefined) {
+        problems.push(`${name} is ${described(value)}. Make it a method, or leave it out.`);
+      }
+    } else if (rule === undefined) {
+      decoded.push(DECODED);
+    } else {
       const [event, handler] = rule;
-      const other = handlers.get(event)?.name;
+      const other = events.get(event)?.name;
       if (other !== undefined) {
         problems.push(`${String(other)} and ${name} both handle the same messages, and one must. Remove one.`);
       }
-      handlers.set(event, handler);
-    } else if (value !== undefined) {
-      problems.push(`${name} is ${described(value)}. Make it a method, or leave it out.`);
+      events.set(event, handler);
     }
   }
-  if (handlers.size === 0 && problems.length === before) {
+  if (events.size + decoded.length === 0 && problems.length === before) {
     problems.push(`It has no method that handles an event. The methods of a listener are ${NAMES.join(', ')}.`);
   }
-  return handlers;
+  return { events, decoded };
 }
 
 /** Everything that is called as if it were a handler, inherited or not. */

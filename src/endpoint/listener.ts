@@ -1,3 +1,6 @@
+import type { Readable } from 'node:stream';
+import type { ReadableStream } from 'node:stream/web';
+import type { Decoder } from '../messages/codec.js';
 import type { UpgradeRequest } from '../protocol/handshake/upgrade-request.js';
 import type { EndpointOptions } from './config.js';
 import type { Reply } from './decorator-types.js';
@@ -11,18 +14,33 @@ type Settled = void | PromiseLike<void>;
  * An endpoint without decorators: any object that has some of these methods. They are what the decorators of the same
  * names are, with their arguments always in this order; only those that are there are registered, and one that returns a
  * promise holds the next event until it settles.
+ *
+ * Of text messages one method takes all, in one form, and of binary ones. `onWebSocketDecoded` stands beside them for
+ * what the decoders take; by default that is all text, as JSON.
+ *
+ * @typeParam Message what the listener's `decoders` make. `listener(…)` finds it out.
  */
-export interface WebSocketListener {
+export interface WebSocketListener<Message = unknown> {
   /** The connection is open. Comes first; nothing is read before it has settled. */
   onWebSocketConnect?(session: Session): Settled;
   /** A whole text message. What it returns is sent as the reply. */
   onWebSocketText?(session: Session, text: string): Replying;
-  /** Text as it arrives, never cut inside a character; `last` says whether the message ends with this part. Instead of `onWebSocketText`. */
-  onWebSocketPartialText?(session: Session, part: string, last: boolean): Settled;
+  /** Text as it arrives, never cut inside a character; `last` says whether the message ends with this part. */
+  onWebSocketPartialText?(session: Session, part: string, last: boolean): Replying;
+  /** Text as a Node stream, and so an async iterable, of strings. The message is done when this has settled and the stream was read. */
+  onWebSocketTextStream?(session: Session, text: Readable): Replying;
+  /** Text as a web stream. */
+  onWebSocketTextWebStream?(session: Session, text: ReadableStream<string>): Replying;
   /** A whole binary message: a view of what was received, to be copied if it is kept for long. What it returns is sent. */
   onWebSocketBinary?(session: Session, data: Buffer): Replying;
-  /** Bytes as they arrive; `last` says whether the message ends with this part. Instead of `onWebSocketBinary`. */
-  onWebSocketPartialBinary?(session: Session, part: Buffer, last: boolean): Settled;
+  /** Bytes as they arrive; `last` says whether the message ends with this part. */
+  onWebSocketPartialBinary?(session: Session, part: Buffer, last: boolean): Replying;
+  /** Bytes as a Node stream, and so an async iterable, of Buffers. The message is done when this has settled and the stream was read. */
+  onWebSocketBinaryStream?(session: Session, data: Readable): Replying;
+  /** Bytes as a web stream. */
+  onWebSocketBinaryWebStream?(session: Session, data: ReadableStream<Uint8Array>): Replying;
+  /** What one of the option `decoders` has made of a message; of text as JSON where the option isn't given. What it returns is sent. */
+  onWebSocketDecoded?(session: Session, message: Message): Replying;
   /** Every frame, before the event that is made from it. */
   onWebSocketFrame?(session: Session, frame: Frame): Settled;
   /** A ping, which has been answered already. */
@@ -37,8 +55,24 @@ export interface WebSocketListener {
 /** Methods named as if a listener had them are refused: such a name is a slip. */
 type WithoutSlips<L> = { readonly [Name in Exclude<keyof L, keyof WebSocketListener> & `onWebSocket${string}`]: never };
 
+/** What decoders make. */
+type MadeBy<D extends readonly Decoder[]> = D[number] extends Decoder<infer Message> ? Message : never;
+
+/** A listener whose method takes less than the decoders make is refused: methods alone would be let through. */
+type TakesAll<L, Message> = unknown extends Message
+  ? unknown
+  : L extends { onWebSocketDecoded(session: Session, message: infer Taken): unknown }
+    ? [Message] extends [Taken]
+      ? unknown
+      : { readonly onWebSocketDecoded: (session: Session, message: Message) => Replying }
+    : unknown;
+
 /** The options that a listener is given: what `@WebSocket` takes, but for `stateless`, which says itself what it is. */
-export type ListenerOptions = Omit<EndpointOptions, 'stateless'>;
+export interface ListenerOptions<D extends readonly Decoder[] = readonly Decoder[]>
+  extends Omit<EndpointOptions, 'stateless' | 'decoders'> {
+  /** What makes the messages of `onWebSocketDecoded`. Default JSON, of text. */
+  decoders?: D;
+}
 
 /** Makes the listener of one connection. May be asynchronous; it is awaited before the upgrade is answered. */
 export type ListenerFactory<L extends WebSocketListener = WebSocketListener> = (
@@ -79,12 +113,19 @@ export class ListenerFactoryEndpoint {
  *   let count = 0;
  *   return { onWebSocketText: () => `${++count}` };
  * }));
+ * container.addEndpoint('/orders', listener(
+ *   { onWebSocketDecoded: (session, order) => ({ ordered: order.pieces }) },
+ *   { decoders: [json(Order)] },
+ * ));
  */
-export function listener(factory: ListenerFactory, options?: ListenerOptions): ListenerFactoryEndpoint;
-export function listener<L extends WebSocketListener>(
-  listener: L & WithoutSlips<L>,
-  options?: ListenerOptions,
-): ListenerEndpoint<L>;
+export function listener<const D extends readonly Decoder[] = readonly Decoder[]>(
+  factory: ListenerFactory<WebSocketListener<MadeBy<D>>>,
+  options?: ListenerOptions<D>,
+): ListenerFactoryEndpoint;
+export function listener<
+  const D extends readonly Decoder[] = readonly Decoder[],
+  L extends WebSocketListener<MadeBy<D>> = WebSocketListener<MadeBy<D>>,
+>(listener: L & WithoutSlips<L> & TakesAll<L, MadeBy<D>>, options?: ListenerOptions<D>): ListenerEndpoint<L>;
 export function listener(
   given: ListenerFactory | WebSocketListener,
   options: ListenerOptions = {},

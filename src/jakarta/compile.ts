@@ -69,6 +69,12 @@ export function compileJakarta(type: EndpointClass): CompiledEndpoint {
     options: compiledOptions,
     stateless: options.stateless ?? false,
     table,
+    decodes: decoders.length > 0,
+    tableWith: () => {
+      throw new EndpointError(name, [
+        'Its decoders and encoders are those of its decorator: they are looked at together with its methods. Leave them out here, and list them in @ServerEndpoint({ decoders, encoders }).',
+      ]);
+    },
     target: type,
     tableFor: tableAt,
     handshake: isClient

@@ -1,4 +1,4 @@
-import { type CompiledEndpoint, compileEndpoint } from '../endpoint/compile.js';
+import { type CompiledEndpoint, compileEndpoint, withCodecs } from '../endpoint/compile.js';
 import { type EndpointOptions, resolveSettings } from '../endpoint/config.js';
 import type { DispatchTable } from '../endpoint/dispatch-table.js';
 import { EndpointError } from '../endpoint/errors.js';
@@ -109,6 +109,12 @@ export class CreatorRegistration implements Registration {
     return { endpoint: this.#serve(this.#made, type, compileEndpoint(type)), instance: answer };
   }
 
+  /** With the creator's codecs. Of what it may choose not everything need decode. */
+  #coded(compiled: CompiledEndpoint): CompiledEndpoint {
+    const { decoders, ...others } = this.#options;
+    return withCodecs(compiled, compiled.decodes ? this.#options : others);
+  }
+
   #serve<Key>(served: Map<Key, ServedEndpoint>, key: Key, compiled: CompiledEndpoint): ServedEndpoint {
     let endpoint = served.get(key);
     if (endpoint === undefined) {
@@ -116,7 +122,8 @@ export class CreatorRegistration implements Registration {
       const settings = resolveSettings(connection, { ...compiled.options, ...this.#options });
       // Who makes the instances shares them as well as they are to be shared.
       const own = served === (this.#made as unknown) ? { ...settings, stateless: false } : settings;
-      const seen = observed ? observedEndpoint(compiled, own.onDecodeError === 'ignore') : compiled;
+      const coded = this.#coded(compiled);
+      const seen = observed ? observedEndpoint(coded, own.onDecodeError === 'ignore') : coded;
       endpoint = new ServedEndpoint(seen, own, directory.enlist(), factory, reporter, topics);
       served.set(key, endpoint);
       this.#allSessions.push(endpoint.sessions);

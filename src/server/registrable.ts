@@ -1,4 +1,4 @@
-import { compileEndpoint } from '../endpoint/compile.js';
+import { compileEndpoint, withCodecs } from '../endpoint/compile.js';
 import { type EndpointOptions, resolveSettings } from '../endpoint/config.js';
 import { ListenerEndpoint, ListenerFactoryEndpoint, type WebSocketListener } from '../endpoint/listener.js';
 import { isThenable } from '../endpoint/settle.js';
@@ -38,14 +38,17 @@ export function registrable(endpoint: object): Registrable {
       const made = handshake(request, response);
       return isThenable(made) ? made.then((instance) => instance ?? endpoint) : (made ?? endpoint);
     };
-    return created(endpoint, compiled.name, create, compiled.options);
+    // Its codecs are in its table already.
+    const { decoders: _decoders, encoders: _encoders, ...own } = compiled.options;
+    return created(endpoint, compiled.name, create, own);
   }
   return {
     name: compiled.name,
     options: compiled.options,
     register(options, { connection, directory, factory, reporter, topics, observed }) {
       const settings = resolveSettings(connection, { ...compiled.options, ...options });
-      const own = observed ? observedEndpoint(compiled, settings.onDecodeError === 'ignore') : compiled;
+      const coded = withCodecs(compiled, options);
+      const own = observed ? observedEndpoint(coded, settings.onDecodeError === 'ignore') : coded;
       const served = new ServedEndpoint(own, settings, directory.enlist(), factory, reporter, topics);
       return new EndpointRegistration(endpoint, served);
     },

@@ -14,9 +14,9 @@ describe('Endpoints with standard decorators', () => {
 });
 
 describe('Endpoints with legacy decorators and no types, as tsx compiles them', () => {
-  decoratedContract(() => throughEsbuild<Classes>('endpoints.standard', true));
+  decoratedContract(() => throughEsbuild<Classes>('endpoint/endpoints.standard', true));
 });
 
 describe('Endpoints with standard decorators, as esbuild lowers them', () => {
-  decoratedContract(() => throughEsbuild<Classes>('endpoints.standard', false));
+  decoratedContract(() => throughEsbuild<Classes>('endpoint/endpoints.standard', false));
 });

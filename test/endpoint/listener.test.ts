@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { EndpointError, listener, WebSocketClient, type WebSocketListener } from 'moorage';
+import { type Decoder, EndpointError, json, listener, WebSocketClient, type WebSocketListener } from 'moorage';
 import { compileEndpoint } from '#moorage/endpoint/compile.js';
 import { connect } from './connect.js';
 import { endpointContract } from './endpoint-contract.js';
@@ -67,6 +67,15 @@ describe('Listeners', () => {
     expect(tableOf(new endpoints.Base())).not.to.equal(tableOf(new endpoints.Frames()));
   });
 
+  it('share no table with those that have codecs of their own', () => {
+    const given = { onWebSocketDecoded: (_session: unknown, message: unknown) => message as object };
+    const { table } = compileEndpoint(listener(given));
+    expect(compileEndpoint(listener({ ...given }))).to.have.property('table', table);
+    expect(compileEndpoint(listener(given, { decoders: [json()] })).table).not.to.equal(table);
+    expect(compileEndpoint(listener(given, { encoders: [json()] })).table).not.to.equal(table);
+    expect(compileEndpoint(listener(given)).table).to.equal(table);
+  });
+
   it('have a name, a path and options', () => {
     const instance = new endpoints.Base();
     const options = { path: '/base', idleTimeout: 1_000 };
@@ -78,8 +87,9 @@ describe('Listeners', () => {
 
   describe('are refused', () => {
     const methods =
-      'onWebSocketConnect, onWebSocketText, onWebSocketPartialText, onWebSocketBinary, onWebSocketPartialBinary, ' +
-      'onWebSocketFrame, onWebSocketPing, onWebSocketPong, onWebSocketError, onWebSocketClose';
+      'onWebSocketConnect, onWebSocketText, onWebSocketPartialText, onWebSocketTextStream, onWebSocketTextWebStream, ' +
+      'onWebSocketBinary, onWebSocketPartialBinary, onWebSocketBinaryStream, onWebSocketBinaryWebStream, ' +
+      'onWebSocketFrame, onWebSocketPing, onWebSocketPong, onWebSocketError, onWebSocketClose, onWebSocketDecoded';
     for (const [title, given, problems] of [
       [
         'with a slip in a name',
@@ -96,7 +106,7 @@ describe('Listeners', () => {
         { onWebSocketOpen() {}, onWebSocketMessage() {}, onWebSocketDisconnect() {} },
         [
           'onWebSocketOpen is not a method of a listener. Did you mean onWebSocketConnect?',
-          'onWebSocketMessage is not a method of a listener. Did you mean onWebSocketText or onWebSocketBinary?',
+          'onWebSocketMessage is not a method of a listener. Did you mean onWebSocketText, onWebSocketBinary or, for objects, onWebSocketDecoded?',
           'onWebSocketDisconnect is not a method of a listener. Did you mean onWebSocketClose?',
         ],
       ],
@@ -119,6 +129,20 @@ describe('Listeners', () => {
         ['onWebSocketText and onWebSocketPartialText both handle the same messages, and one must. Remove one.'],
       ],
       [
+        'with two forms of streams of the same messages',
+        { onWebSocketBinaryStream() {}, onWebSocketBinaryWebStream() {} },
+        [
+          'onWebSocketBinaryStream and onWebSocketBinaryWebStream both handle the same messages, and one must. Remove one.',
+        ],
+      ],
+      [
+        'with a decoder that leaves nothing to another handler',
+        { onWebSocketDecoded() {}, onWebSocketText() {} },
+        [
+          'The decoder json takes every text message, so that onWebSocketText would never get one. Remove one of them, or give json a willDecode.',
+        ],
+      ],
+      [
         'with no handler at all',
         { onMessage() {} },
         [`It has no method that handles an event. The methods of a listener are ${methods}.`],
@@ -137,6 +161,23 @@ describe('Listeners', () => {
           .with.deep.property('problems', problems);
       });
     }
+
+    it('with decoders whose messages nobody takes', () => {
+      expect(() => compileEndpoint(listener({ onWebSocketText() {} }, { decoders: [json()] }))).to.throw(
+        EndpointError,
+        'Its options have decoders, and it has no onWebSocketDecoded to take what they make. Add it, or leave them out.',
+      );
+    });
+
+    it('with a decoder that must see whole what is taken as a stream', () => {
+      const odd: Decoder<string> = { name: 'odd', from: 'text', willDecode: () => false, decode: (text) => text };
+      expect(() =>
+        compileEndpoint(listener({ onWebSocketDecoded() {}, onWebSocketTextStream() {} }, { decoders: [odd] })),
+      ).to.throw(
+        EndpointError,
+        'onWebSocketTextStream takes text messages while they arrive, but a decoder must see them whole to say whether it takes them.',
+      );
+    });
 
     it('with a slip that is inherited', () => {
       class Slip {

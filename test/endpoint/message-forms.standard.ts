@@ -69,6 +69,20 @@ export class Decoded {
   }
 }
 
+@WebSocket({ decoders: [json(moveSchema)] })
+export class Orders {
+  readonly log: unknown[] = [];
+  @OnWebSocketMessage('decoded') onOrder(session: Session, order: Move) {
+    this.log.push(['order', session, order]);
+  }
+  @OnWebSocketMessage('binary') onOther(session: Session, data: Buffer) {
+    this.log.push(['binary', session, data]);
+  }
+  @OnWebSocketError onError(cause: Error) {
+    this.log.push(['failed', cause]);
+  }
+}
+
 @WebSocket
 export class Routed {
   readonly log: unknown[] = [];

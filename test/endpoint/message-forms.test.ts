@@ -1,21 +1,35 @@
+import { listener, type WebSocketListener } from 'moorage';
+import { connect } from './connect.js';
 import type * as Forms from './message-forms.js';
-import { messageFormsContract } from './message-forms-contract.js';
+import * as listeners from './message-forms.listeners.js';
+import { messageFormsContract, routedFormsContract } from './message-forms-contract.js';
 import { throughEsbuild } from './through-esbuild.js';
 
 type Classes = typeof Forms;
 
 describe('Message forms with legacy decorators and emitted types', () => {
-  messageFormsContract(() => import('./message-forms.js'));
+  routedFormsContract(() => import('./message-forms.js'));
 });
 
 describe('Message forms with standard decorators', () => {
-  messageFormsContract(() => import(new URL('./message-forms.standard.js', import.meta.url).href));
+  routedFormsContract(() => import(new URL('./message-forms.standard.js', import.meta.url).href));
 });
 
 describe('Message forms with legacy decorators and no types, as tsx compiles them', () => {
-  messageFormsContract(() => throughEsbuild<Classes>('message-forms.standard', true));
+  routedFormsContract(() => throughEsbuild<Classes>('endpoint/message-forms.standard', true));
 });
 
 describe('Message forms with standard decorators, as esbuild lowers them', () => {
-  messageFormsContract(() => throughEsbuild<Classes>('message-forms.standard', false));
+  routedFormsContract(() => throughEsbuild<Classes>('endpoint/message-forms.standard', false));
+});
+
+describe('Message forms of listeners', () => {
+  messageFormsContract(
+    async () => listeners,
+    (type, options) => {
+      const instance = new type();
+      const { options: own } = type as { readonly options?: object };
+      return connect(type, { ...options, instance, endpoint: listener(instance as WebSocketListener, own) });
+    },
+  );
 });

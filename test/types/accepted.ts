@@ -2,6 +2,7 @@
 import { Readable } from 'node:stream';
 import { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import {
+  type BinaryMessageDecoder,
   Frame,
   type Infer,
   json,
@@ -17,6 +18,7 @@ import {
   type StandardSchema,
   type TextMessageDecoder,
   WebSocket,
+  type WebSocketListener,
 } from 'moorage';
 
 class AppError extends Error {
@@ -143,7 +145,17 @@ export function restOfThePath(
   ];
 }
 
+declare const moveSchema: StandardSchema<{ x: string }, Move>;
+declare const bytesToText: BinaryMessageDecoder<string>;
+
+export class MoveListener implements WebSocketListener<Move> {
+  onWebSocketDecoded(session: Session, move: Move) {
+    return session.send(move);
+  }
+}
+
 export const listeners = [
+  listener(new MoveListener(), { decoders: [json(moveSchema)] }),
   listener({
     greeting: 'hello',
     onWebSocketConnect(session) {
@@ -157,6 +169,31 @@ export const listeners = [
       process.exitCode = statusCode + reason.length;
     },
   }),
+  listener({
+    async onWebSocketTextStream(_session, text) {
+      for await (const chunk of text) if (chunk === '') return;
+    },
+    async *onWebSocketBinaryWebStream(_session, data) {
+      for await (const chunk of data) yield chunk.subarray(1);
+    },
+  }),
+  listener({
+    onWebSocketTextWebStream: async (_session, text) => text.cancel(),
+    onWebSocketBinaryStream: (session, data) => session.sendStream(data),
+    onWebSocketPartialText: (session, part, last) => [session.id, part.trim(), last],
+  }),
+  // What the decoders make is what the method is given.
+  listener(
+    {
+      onWebSocketPartialBinary: (_session, part, last) => (last ? `${part.length}` : undefined),
+      onWebSocketDecoded: (session, message) =>
+        typeof message === 'string' ? message.toUpperCase() : session.send(message.x.toFixed()),
+    },
+    { decoders: [json(moveSchema), bytesToText], encoders: [json()] },
+  ),
+  listener({ onWebSocketDecoded: (_session, message: Move) => [message.x] }, { decoders: [json(moveSchema)] }),
+  listener({ onWebSocketDecoded: (_session, trusted: Move) => [trusted.x] }),
+  listener(() => ({ onWebSocketDecoded: (_session, move) => [move.x] }), { decoders: [json(moveSchema)] }),
   listener(async (request) => ({ onWebSocketText: () => request.path }), { path: '/x', idleTimeout: 1_000 }),
 ];
 
@@ -166,7 +203,6 @@ interface Move {
 }
 type Shape = { readonly type: 'circle'; readonly r: number } | { readonly type: 'square'; readonly a: number };
 
-declare const moveSchema: StandardSchema<{ x: string }, Move>;
 declare const upper: TextMessageDecoder<string>;
 
 @WebSocket({ decoders: [upper, json()], encoders: [json()], onDecodeError: 'ignore' })

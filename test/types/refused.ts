@@ -159,12 +159,33 @@ listener({ onWebSocketText: () => 5 });
 // @ts-expect-error a listener is one for all connections, or a function makes one for each
 listener({ onWebSocketText() {} }, { stateless: false });
 
+declare const moveSchema: StandardSchema<unknown, Move>;
+
+// @ts-expect-error a part has its flag, which is a boolean
+listener({ onWebSocketPartialText(_session: Session, _part: string, _last: number) {} });
+
+// @ts-expect-error a Readable is no ReadableStream
+listener({ onWebSocketBinaryWebStream(_session: Session, _stream: Readable) {} });
+
+// @ts-expect-error the schema makes a Move
+listener({ onWebSocketDecoded(_session: Session, _text: string) {} }, { decoders: [json(moveSchema)] });
+
+// @ts-expect-error which has no y
+listener({ onWebSocketDecoded(_session: Session, _move: Move & { y: 1 }) {} }, { decoders: [json(moveSchema)] });
+
+// @ts-expect-error nor a y here
+listener({ onWebSocketDecoded: (_session, move) => move.y }, { decoders: [json(moveSchema)] });
+
+// @ts-expect-error what nobody has checked is unknown
+listener({ onWebSocketDecoded: (_session, move) => move.x });
+
+// @ts-expect-error a schema is no decoder
+listener({ onWebSocketDecoded() {} }, { decoders: [moveSchema] });
+
 interface Move {
   readonly type: 'move';
   readonly x: number;
 }
-
-declare const moveSchema: StandardSchema<unknown, Move>;
 
 @WebSocket
 export class Forms {
