@@ -7,6 +7,8 @@ import type { RunningServer } from './server-process.js';
 
 /** Percent of one core that others may use during a run before its figures are doubted. */
 export const DISTURBED = 10;
+/** Connections of a rehearsal: few beside those of the run, so that what a server keeps of them is little. */
+const REHEARSING = 20;
 
 /** What one run gave, in absolute terms; only ratios between runs of one batch mean anything elsewhere. */
 export interface Sample {
@@ -37,17 +39,17 @@ export async function load(
   machine: Machine,
   options: Options,
 ): Promise<Sample> {
+  const warmup = name === 'jetty' ? Math.max(options.warmup, options.jvmWarmup) : options.warmup;
   const args = [
     ...[test.mode, String(server.port), '/', '-j', '-P', String(server.pid), '-c', String(test.connections)],
-    ...['-s', String(test.size), '-p', String(test.depth), '-t', test.type, '-W', String(options.warmup)],
+    ...['-s', String(test.size), '-p', String(test.depth), '-t', test.type, '-W', String(warmup)],
     ...(test.mode === 'idle' ? ['-g', '-x', 'fin', '-d', '0.2'] : ['-d', String(options.seconds)]),
-    ...(test.compression === undefined ? [] : [{ each: '-z', takeover: '-Z' }[test.compression]]),
+    ...compressionArgs(test),
     ...(test.compression !== undefined && test.mode === 'idle' ? ['-w'] : []),
     // The bare echo doesn't unmask: its bytes are counted and compared as they were sent.
     ...(name === 'net' && test.mode === 'echo' ? ['-r'] : []),
   ];
-  const [command = '', ...rest] = [...machine.generatorPrefix, ...machine.generatorCommand, ...args];
-  const output = await run(command, rest);
+  const output = await run(machine, args);
   const [unit, latency] = {
     echo: ['message', 'rtt'],
     broadcast: ['delivery', 'complete'],
@@ -68,9 +70,30 @@ export async function load(
   };
 }
 
-function run(command: string, args: readonly string[]): Promise<Output> {
+/**
+ * The opening of connections has no warm-up within the run, and what the virtual machine takes while it gets warm (its
+ * compiler, a young generation that fills for the first time) would be counted as theirs. So a few come and go first.
+ */
+export async function rehearse(test: Case, server: RunningServer, machine: Machine, options: Options): Promise<void> {
+  const seconds = String(options.jvmWarmup);
+  const shared = [String(server.port), '/', '-j', '-c', String(REHEARSING), '-W', '0'];
+  // A connection that has compressed something is what such a case is about.
+  await run(
+    machine,
+    test.compression === undefined
+      ? ['connect', ...shared, '-d', seconds, '-x', 'fin']
+      : ['echo', ...shared, '-d', seconds, '-s', String(test.size), '-t', test.type, ...compressionArgs(test)],
+  );
+}
+
+function compressionArgs({ compression }: Case): string[] {
+  return compression === undefined ? [] : [{ each: '-z', takeover: '-Z' }[compression]];
+}
+
+function run(machine: Machine, args: readonly string[]): Promise<Output> {
+  const [command = '', ...rest] = [...machine.generatorPrefix, ...machine.generatorCommand, ...args];
   return new Promise((resolve, reject) => {
-    execFile(command, args, { maxBuffer: 1 << 20 }, (error, stdout, stderr) => {
+    execFile(command, rest, { maxBuffer: 1 << 20 }, (error, stdout, stderr) => {
       // Wrong replies exit with 1 and still print their figures; with none there is nothing to go on.
       if (stdout.startsWith('{')) resolve(JSON.parse(stdout) as Output);
       else reject(new Error(`the generator failed: ${stderr.trim() || String(error)}`));

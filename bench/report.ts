@@ -1,4 +1,4 @@
-/** Ratios to `ws`: of each round, then the median and the range over the rounds. */
+/** Ratios of two servers: of each round, then the median and the range over the rounds. */
 import type { Case, Measure } from './cases.js';
 import { DISTURBED, type Sample } from './generator.js';
 import type { ServerName } from './options.js';
@@ -33,31 +33,42 @@ export function ratio(
   return { median, min, max };
 }
 
-const PAIRS = [
+/** A server, and the one that it is compared with. */
+export type Pair = readonly [above: ServerName, below: ServerName];
+
+const PAIRS: readonly Pair[] = [
   ['moorage', 'ws'],
   ['net', 'ws'],
   ['moorage', 'net'],
-] as const;
+  ['moorage', 'jetty'],
+];
 
-export const HEAD =
-  `${'↑ more is better, ↓ less is better'.padEnd(40)}${PAIRS.map(([a, b]) => `${a} / ${b}`.padEnd(21)).join('')}`.trimEnd();
+/** The comparisons that a run of these servers allows; all of them share their columns. */
+export function pairsOf(servers: readonly ServerName[]): readonly Pair[] {
+  return PAIRS.filter((pair) => pair.every((name) => servers.includes(name)));
+}
+
+export function headLine(pairs: readonly Pair[]): string {
+  const columns = pairs.map(([a, b]) => `${a} / ${b}`.padEnd(21)).join('');
+  return `${'↑ more is better, ↓ less is better'.padEnd(40)}${columns}`.trimEnd();
+}
 
 /** The lines of one case. */
-export function caseLines(test: Case, rounds: readonly Round[]): string[] {
+export function caseLines(test: Case, rounds: readonly Round[], pairs: readonly Pair[]): string[] {
   const lines = [test.title];
   for (const measure of test.measures) {
-    const cells = PAIRS.map(([a, b]) => cell(ratio(rounds, measure, a, b)).padEnd(21)).join('');
+    const cells = pairs.map(([a, b]) => cell(ratio(rounds, measure, a, b)).padEnd(21)).join('');
     lines.push(`  ${`${measure.title} ${measure.better === 'more' ? '↑' : '↓'}`.padEnd(38)}${cells}`.trimEnd());
   }
   return [...lines, ...remarks(rounds)];
 }
 
 /** The same as JSON: absolute samples beside the ratios that mean something. */
-export function caseRecord(test: Case, rounds: readonly Round[]): object {
+export function caseRecord(test: Case, rounds: readonly Round[], pairs: readonly Pair[]): object {
   const { measures, ...rest } = test;
   const ratios = measures.map((measure) => ({
     ...measure,
-    ...Object.fromEntries(PAIRS.map(([a, b]) => [`${a}/${b}`, ratio(rounds, measure, a, b)])),
+    ...Object.fromEntries(pairs.map(([a, b]) => [`${a}/${b}`, ratio(rounds, measure, a, b)])),
   }));
   return { ...rest, ratios, rounds };
 }

@@ -1,48 +1,78 @@
-/** Moorage, `ws` and a bare `net` echo, in alternation, on one machine in one run. See bench/README.md. */
+/** Moorage, `ws`, a bare `net` echo and Jetty, in alternation, on one machine in one run. See bench/README.md. */
 import { writeFileSync } from 'node:fs';
 import { allCases, type Case } from './cases.js';
-import { DISTURBED, load, type Sample } from './generator.js';
+import { DISTURBED, load, rehearse, type Sample } from './generator.js';
+import { findJetty } from './jetty.js';
 import { inspectMachine, type Machine } from './machine.js';
 import { type Options, readOptions, type ServerName, USAGE } from './options.js';
-import { caseLines, caseRecord, HEAD, type Round } from './report.js';
-import { startServer } from './server-process.js';
+import { caseLines, caseRecord, headLine, pairsOf, type Round } from './report.js';
+import { type Launch, nodeLaunch, startServer } from './server-process.js';
 
 /** Something else on the machine takes from one server what it leaves another: such a run is made again, so many times. */
 const REPEATED = 2;
 
-async function runUndisturbed(test: Case, name: ServerName, machine: Machine, options: Options): Promise<Sample> {
-  let best = await runOnce(test, name, machine, options);
+/** The bare echo compresses nothing; Jetty drops its own context where it is told that the client drops the client's. */
+function takesPart(name: ServerName, { compression }: Case): boolean {
+  return name === 'net' ? compression === undefined : name !== 'jetty' || compression !== 'takeover';
+}
+
+interface Bench {
+  readonly machine: Machine;
+  readonly options: Options;
+  readonly servers: ReadonlyMap<ServerName, Launch>;
+}
+
+async function runUndisturbed(test: Case, name: ServerName, bench: Bench): Promise<Sample> {
+  let best = await runOnce(test, name, bench);
   for (let again = 0; again < REPEATED && best.disturbance > DISTURBED; again++) {
-    const sample = await runOnce(test, name, machine, options);
+    const sample = await runOnce(test, name, bench);
     if (sample.disturbance < best.disturbance) best = sample;
   }
   return best;
 }
 
 /** A fresh process for each run: what the JIT and the heap did in one run doesn't favour the next. */
-async function runOnce(test: Case, name: ServerName, machine: Machine, options: Options): Promise<Sample> {
-  const server = await startServer(name, test, machine);
+async function runOnce(test: Case, name: ServerName, { machine, options, servers }: Bench): Promise<Sample> {
+  const server = await startServer(servers.get(name) as Launch, test, machine);
   try {
+    if (name === 'jetty' && test.mode === 'idle') await rehearse(test, server, machine, options);
     return await load(test, name, server, machine, options);
   } finally {
     await server.stop();
   }
 }
 
-async function runCase(test: Case, machine: Machine, options: Options): Promise<Round[]> {
+async function runCase(test: Case, bench: Bench): Promise<Round[]> {
   const rounds: Round[] = [];
-  // The bare echo compresses nothing.
-  const servers = options.servers.filter((name) => name !== 'net' || test.compression === undefined);
-  for (let round = 0; round < options.rounds; round++) {
+  const { rounds: wanted } = bench.options;
+  const servers = [...bench.servers.keys()].filter((name) => takesPart(name, test));
+  for (let round = 0; round < wanted; round++) {
     const samples: Sample[] = [];
     for (const name of servers) {
-      progress(`${test.name}: round ${round + 1} of ${options.rounds}, ${name}`);
-      samples.push(await runUndisturbed(test, name, machine, options));
+      progress(`${test.name}: round ${round + 1} of ${wanted}, ${name}`);
+      samples.push(await runUndisturbed(test, name, bench));
     }
     rounds.push(samples);
   }
   progress('');
   return rounds;
+}
+
+/** The servers that were asked for and can be had here. What there is to say about them goes into `remarks`. */
+function findServers(options: Options, remarks: string[]): Map<ServerName, Launch> {
+  const servers = new Map<ServerName, Launch>();
+  for (const name of options.servers) {
+    const jetty = name === 'jetty' ? findJetty() : undefined;
+    if (jetty === undefined) {
+      servers.set(name, nodeLaunch(name));
+    } else if (typeof jetty === 'string') {
+      remarks.push(`jetty is left out: ${jetty}`);
+    } else {
+      servers.set(name, jetty.launch);
+      remarks.push(`${jetty.description}, warmed up for ${options.jvmWarmup} s`);
+    }
+  }
+  return servers;
 }
 
 function progress(text: string): void {
@@ -51,6 +81,10 @@ function progress(text: string): void {
 
 async function main(options: Options): Promise<void> {
   const machine = inspectMachine(options.generator);
+  const remarks = [machine.description];
+  const servers = findServers(options, remarks);
+  if (servers.size === 0) throw new Error(remarks.join('\n'));
+  const pairs = pairsOf([...servers.keys()]);
   // Both ends of a connection are files, but of two processes; each has a few more of its own.
   const cases = allCases(Math.min(10_000, machine.openFiles - 100)).filter(
     ({ name, compression }) =>
@@ -61,17 +95,17 @@ async function main(options: Options): Promise<void> {
         : options.only.some((only) => name === only || name.startsWith(`${only}-`))),
   );
   if (cases.length === 0) throw new Error(`--only ${options.only.join(',')} names no case\n${USAGE}`);
-  console.log(`${machine.description}\nmedian of ${options.rounds} rounds (lowest–highest)\n\n${HEAD}`);
+  console.log(`${remarks.join('\n')}\nmedian of ${options.rounds} rounds (lowest–highest)\n\n${headLine(pairs)}`);
   const records: object[] = [];
   for (const test of cases) {
-    const rounds = await runCase(test, machine, options);
-    console.log(caseLines(test, rounds).join('\n'));
-    records.push(caseRecord(test, rounds));
+    const rounds = await runCase(test, { machine, options, servers });
+    console.log(caseLines(test, rounds, pairs).join('\n'));
+    records.push(caseRecord(test, rounds, pairs));
     if (rounds.flat().some((sample) => sample.error !== undefined)) process.exitCode = 1;
   }
   if (options.json) {
-    const { description } = machine;
-    writeFileSync(options.json, `${JSON.stringify({ machine: description, options, cases: records }, undefined, 2)}\n`);
+    const all = { machine: remarks.join('; '), options, cases: records };
+    writeFileSync(options.json, `${JSON.stringify(all, undefined, 2)}\n`);
     console.log(`\nwritten to ${options.json}`);
   }
 }

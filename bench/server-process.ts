@@ -3,7 +3,13 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Case } from './cases.js';
 import type { Machine } from './machine.js';
-import type { ServerName } from './options.js';
+
+/** How a server is started. Its arguments follow: `echo` or `broadcast`, and the compression. */
+export interface Launch {
+  readonly command: readonly string[];
+  /** What its environment has beside the runner's. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
 
 export interface RunningServer {
   readonly port: number;
@@ -11,28 +17,26 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-/** Starts a fresh server process on its core and waits until it listens. */
+export function nodeLaunch(name: string): Launch {
+  return {
+    command: [process.execPath, '--expose-gc', fileURLToPath(new URL(`./servers/${name}.js`, import.meta.url))],
+  };
+}
+
+/** Starts a fresh server process on its core, with all its threads, and waits until it listens. */
 export async function startServer(
-  name: ServerName,
+  { command: program, environment }: Launch,
   { mode, compression }: Case,
   machine: Machine,
 ): Promise<RunningServer> {
-  const script = fileURLToPath(new URL(`./servers/${name}.js`, import.meta.url));
   const kind = mode === 'broadcast' ? 'broadcast' : 'echo';
-  const [command = '', ...args] = [
-    ...machine.serverPrefix,
-    process.execPath,
-    '--expose-gc',
-    script,
-    kind,
-    compression ?? 'none',
-  ];
+  const [command = '', ...args] = [...machine.serverPrefix, ...program, kind, compression ?? 'none'];
   // taskset replaces itself by the server, so this pid is the server's own.
-  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, ...environment } });
   const ended = once(child, 'exit');
   const port = await Promise.race([
     once(child.stdout, 'data').then(([line]) => Number(String(line))),
-    ended.then(() => Promise.reject(new Error(`the ${name} server ended before it listened`))),
+    ended.then(() => Promise.reject(new Error(`the server ended before it listened: ${program.join(' ')}`))),
   ]);
   return {
     port,

@@ -3,7 +3,7 @@
  * runner uses. It costs about as much per message as the bare `net` server, so throughput is a lower bound there; the
  * server's own CPU time is the figure to read.
  *
- *   node node-generator.js echo|broadcast|idle PORT PATH -c 100 -s 64 -p 1 -t text -d 0.8 -W 0.5 [-P PID] [-r] [-g]
+ *   node node-generator.js echo|broadcast|idle|connect PORT PATH -c 100 -s 64 -p 1 -t text -d 0.8 -W 0.5 [-P PID] [-r] [-g]
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -224,11 +224,35 @@ async function runIdle(): Promise<object> {
   };
 }
 
+/** Connections that come, are accepted and go again, `-c` at a time. */
+async function runConnect(): Promise<object> {
+  const end = performance.now() + Number(values.seconds) * 1000;
+  let made = 0;
+  const visit = (): Promise<void> =>
+    new Promise((resolve) => {
+      const opened = (): void => {
+        made++;
+        peer.drop();
+        resolve();
+      };
+      const peer = new Peer(port, requests[made % requests.length] as (typeof requests)[0], opened, (error) => {
+        fail(error);
+        resolve();
+      });
+    });
+  const one = async (): Promise<void> => {
+    while (performance.now() < end && firstError === undefined) await visit();
+  };
+  await Promise.all(Array.from({ length: connections }, one));
+  return { connections_per_s: made / Number(values.seconds) };
+}
+
 function perSecond(use: object): number {
   return messages / (use as { seconds: number }).seconds;
 }
 
-const result = await { echo: runEcho, broadcast: runBroadcast, idle: runIdle }[mode as 'echo' | 'broadcast' | 'idle']();
+const runs = { echo: runEcho, broadcast: runBroadcast, idle: runIdle, connect: runConnect };
+const result = await runs[mode as keyof typeof runs]();
 for (const peer of peers) peer.drop();
 console.log(JSON.stringify({ mode, ...result, ...(firstError === undefined ? {} : { first_error: firstError }) }));
 process.exit(firstError === undefined ? 0 : 1);
