@@ -43,7 +43,7 @@ export function negotiateExtensions(
 /** The `Sec-WebSocket-Extensions` of a client's request; empty for none. */
 export function offerExtensions(extensions: readonly Extension[]): string {
   return formatExtensions(
-    extensions.flatMap(({ name, offers }) => offers().map((parameters) => ({ name, parameters }))),
+    extensions.flatMap((extension) => extension.offers().map((parameters) => ({ name: extension.name, parameters }))),
   );
 }
 

@@ -82,6 +82,23 @@ describe('Negotiating extensions (RFC 6455 §9.1)', () => {
       expect(offerExtensions([])).to.equal('');
     });
 
+    it('asks an extension as what it is, a class’s instance also', () => {
+      class Levelled {
+        readonly name = 'x-levelled';
+        constructor(readonly level: number) {}
+        offers() {
+          return [[{ name: 'level', value: `${this.level}` }]];
+        }
+        accept() {
+          return null;
+        }
+        confirm(): AgreedExtension {
+          throw new Error('not asked');
+        }
+      }
+      expect(offerExtensions([new Levelled(3)])).to.equal('x-levelled; level=3');
+    });
+
     it('confirms none, or those of the answer in its order', () => {
       expect(confirmExtensions('', [identity])).to.equal(null);
       expect(confirmExtensions('bar, foo', [bracket('foo'), bracket('bar')])?.text).to.equal('bar, foo');
