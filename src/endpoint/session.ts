@@ -32,7 +32,7 @@ const NO_ENCODERS: readonly Encoder[] = Object.freeze([]);
 let open: (session: Session, channel: Channel) => void;
 let end: (session: Session) => void;
 let abort: (session: Session) => void;
-let midMessage: (session: Session) => boolean;
+let broadcast: (session: Session, message: PreparedMessage) => Settling | false;
 let send: (session: Session, value: unknown, refuse: RefuseValue) => Settling;
 
 /** For the session's handler: what it goes through. Nobody has the session before. */
@@ -50,9 +50,9 @@ export function abortSession(session: Session): void {
   abort(session);
 }
 
-/** For broadcasts: whether a message that is sent in parts is unfinished, so that no other can be sent. */
-export function isMidMessage(session: Session): boolean {
-  return midMessage(session);
+/** For broadcasts: sends it, unless a message that is sent in parts is unfinished: `false`. @throws as the channel does. */
+export function broadcastTo(session: Session, message: PreparedMessage): Settling | false {
+  return broadcast(session, message);
 }
 
 /** For the session's handler: the session can send no more. */
@@ -397,7 +397,8 @@ export class Session<Path extends string = string> {
       session.#channel = channel;
     };
     send = (session, value, refuse) => sendValue(session.#outlet(), value, refuse);
-    midMessage = (session) => session.#channel.partsEnded() !== undefined;
+    broadcast = (session, message) =>
+      session.#channel.partsEnded() === undefined && session.#channel.sendPrepared(message);
     end = (session) => {
       session.#topics?.ended(session);
       abort(session);

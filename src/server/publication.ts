@@ -1,6 +1,11 @@
+import type { Settling } from '../engine/contract.js';
+
 /** What became of a message for many, as far as it is known when the call returns. */
 export interface Publication {
-  /** Sessions that it was sent to, or queued for. */
+  /**
+   * Sessions that it was sent to, or queued for. What becomes of it then is not known yet: a connection that ends before
+   * its queue is empty takes the rest with it, and counts all the same.
+   */
   readonly sent: number;
   /**
    * Members that are slow, or in the middle of a message that is sent to them in parts, and get it after that unless a newer
@@ -31,10 +36,17 @@ export class Delivery implements Publication {
   disconnected = 0;
   #waits: Promise<void>[] | null = null;
 
-  /** Somebody's queue is above its mark until then. */
-  wait(settling: Promise<void>): void {
-    this.#waits ??= [];
-    this.#waits.push(settling);
+  /** What a send came to: false for one that a message in parts is in the way of, a promise where a queue is above its mark. */
+  count(sending: Settling | false): void {
+    if (sending === false) {
+      this.dropped += 1;
+      return;
+    }
+    this.sent += 1;
+    if (sending !== undefined) {
+      this.#waits ??= [];
+      this.#waits.push(sending);
+    }
   }
 
   get drained(): Promise<void> {

@@ -2,7 +2,7 @@ import { toBytes } from '../endpoint/bytes.js';
 import { described } from '../endpoint/described.js';
 import { ConfigurationError, InvalidArgumentError } from '../endpoint/errors.js';
 import { optionProblems } from '../endpoint/option-rules.js';
-import { isMidMessage, type Session } from '../endpoint/session.js';
+import { broadcastTo, type Session } from '../endpoint/session.js';
 import { isThenable } from '../endpoint/settle.js';
 import { PreparedMessage } from '../engine/prepared-message.js';
 import type { Broker } from './broker.js';
@@ -79,19 +79,13 @@ export class Publisher {
   ): Publication {
     const prepared = preparedMessage('broadcast', message);
     const delivery = new Delivery();
-    let last: Promise<void> | undefined;
     for (const session of sessions) {
       if (session.isOpen && session !== except && (filter === undefined || filter(session))) {
-        if (isMidMessage(session)) {
+        try {
+          delivery.count(broadcastTo(session, prepared));
+        } catch (cause) {
           delivery.dropped += 1;
-          continue;
-        }
-        const sending = session.sendPrepared(prepared);
-        delivery.sent += 1;
-        // What is taken at once gives one promise for all.
-        if (sending !== last) {
-          last = sending;
-          delivery.wait(sending);
+          this.#reporter.error(cause, 'publish', 'WebSocketContainer', session);
         }
       }
     }

@@ -42,15 +42,11 @@ export class TopicMember {
   /** Queues it, unless a message in parts is in the way. */
   send(message: PreparedMessage, delivery: Delivery): void {
     if (this.channel.partsEnded() !== undefined) {
-      delivery.dropped += 1;
+      delivery.count(false);
       return;
     }
     this.#held = null; // What was held back is old now, also when it was to go out in this very turn.
-    const settling = this.channel.sendPrepared(message);
-    delivery.sent += 1;
-    if (settling !== undefined) {
-      delivery.wait(settling);
-    }
+    delivery.count(this.channel.sendPrepared(message));
   }
 
   /** Undefined when a message can go out and the queue is short; else a promise for when to look again. */

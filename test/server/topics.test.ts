@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import {
+  type AgreedExtension,
   type Broker,
   type BrokerListener,
   ConfigurationError,
@@ -274,6 +275,28 @@ describe('Publishing', () => {
       expect(await bob.readText()).to.equal('not ann');
       expect(await other.readText()).to.equal('all');
       expect(await other.readText()).to.equal('others');
+    });
+
+    it('goes on to the others when it can’t be sent to one, which is dropped', async () => {
+      const failing: AgreedExtension = {
+        parameters: [],
+        create: () => ({
+          send() {
+            throw new Error('no more ink');
+          },
+          receive: (frame, next) => next(frame),
+        }),
+      };
+      const serving = await serveMembers({
+        extensions: [{ name: 'x-fails', accept: () => failing, offers: () => [[]], confirm: () => failing }],
+      });
+      tracked(await RawPeer.open(serving.target, '/other', { 'Sec-WebSocket-Extensions': ['x-fails'] }));
+      const ann = await member(serving, 'ann');
+      expect(serving.container.broadcast('x')).to.include({ sent: 1, dropped: 1 });
+      expect(await ann.readText()).to.equal('x');
+      const failed = await events.until(({ type }) => type === 'error');
+      expect(failed).to.include({ during: 'publish', endpoint: 'WebSocketContainer' });
+      expect(String((failed as { cause?: unknown }).cause)).to.include('no more ink');
     });
 
     it('passes over sessions that are closing', async () => {
