@@ -29,8 +29,10 @@ export class ServedEndpoint implements SharedByConnections, SessionTracker, Limi
   readonly topics: Topics | undefined;
   readonly #factory: InstanceFactory;
   readonly #reporter: EventReporter;
-  /** The one instance of a stateless endpoint. */
-  readonly #shared: object | Promise<object> | undefined;
+  /** One instance serves all connections. */
+  readonly #isShared: boolean;
+  /** That one; undefined where there are many, and when it could not be made: whoever needs it next has it made again. */
+  #shared: object | Promise<object> | undefined;
 
   /** @throws whatever the factory throws when it makes the one instance of a stateless endpoint. */
   constructor(
@@ -49,7 +51,8 @@ export class ServedEndpoint implements SharedByConnections, SessionTracker, Limi
     this.topics = topics;
     this.#factory = factory;
     this.#reporter = reporter;
-    this.#shared = this.#makeShared();
+    this.#isShared = settings.stateless || typeof compiled.target !== 'function';
+    this.#shared = this.#isShared ? this.#makeShared() : undefined;
   }
 
   get name(): string {
@@ -62,7 +65,11 @@ export class ServedEndpoint implements SharedByConnections, SessionTracker, Limi
 
   /** The instance for a connection: its own, or the one of all. */
   instance(request: UpgradeRequest): object | Promise<object> {
-    return this.#shared ?? this.#make(this.compiled.target as InstantiableClass, request);
+    if (!this.#isShared) {
+      return this.#make(this.compiled.target as InstantiableClass, request);
+    }
+    this.#shared ??= this.#makeShared();
+    return this.#shared;
   }
 
   /** A session is about to be given to its connect handler. */
@@ -81,18 +88,17 @@ export class ServedEndpoint implements SharedByConnections, SessionTracker, Limi
     this.#reporter.error(cause, during, this.name, session);
   }
 
-  #makeShared(): object | Promise<object> | undefined {
+  #makeShared(): object | Promise<object> {
     const { target } = this.compiled;
     if (typeof target !== 'function') {
       return target;
     }
-    if (!this.settings.stateless) {
-      return undefined;
-    }
     const made = this.#make(target as InstantiableClass, undefined);
     if (made instanceof Promise) {
-      // Every upgrade that comes to need it is answered with 500 and says why; until then nobody looks at it.
-      made.catch(() => undefined);
+      // The upgrades that wait for it are answered with 500 and say why; until there are any nobody looks at it.
+      made.catch(() => {
+        this.#shared = undefined;
+      });
     }
     return made;
   }

@@ -406,6 +406,33 @@ describe('client.keepConnected', () => {
     expect(instances.entries[0]?.log.entries).to.deep.equal(['connect', 'close 1012']);
   });
 
+  it('has the one instance of a stateless class made again with the next attempt, when that failed', async () => {
+    @WebSocket({ stateless: true })
+    class Shared {}
+    const events = new Log<KeptConnectionEvent>();
+    const made: object[] = [];
+    const instanceFactory = async <T extends object>(type: new () => T): Promise<T> => {
+      if (events.entries.filter(({ type: step }) => step === 'waiting').length < 2) throw new Error('not yet');
+      const instance = new type();
+      made.push(instance);
+      return instance;
+    };
+    const server = await answering((asked) => {
+      const frames = server.asked.entries.length === 1 ? [serverFrame(8, [3, 244])] : []; // 1012
+      asked.socket.write(Buffer.concat([Buffer.from(asked.switching()), ...frames]));
+    });
+    const kept = newClient({ instanceFactory }).keepConnected(Shared, server.url, {
+      reconnect: { ...reconnect, onEvent: events.add },
+    });
+    await events.until(() => events.entries.filter(({ type }) => type === 'connected').length === 2);
+    await kept.stop();
+    expect(made).to.have.length(1);
+    expect(events.entries.map(({ type }) => type)).to.deep.equal([
+      ...['connecting', 'waiting', 'connecting', 'waiting'],
+      ...['connecting', 'connected', 'waiting', 'connecting', 'connected', 'ended'],
+    ]);
+  });
+
   it('brings a new key, and the same headers, to each attempt', async () => {
     const server = await answering((asked) =>
       server.asked.entries.length === 1

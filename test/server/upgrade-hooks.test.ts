@@ -352,6 +352,26 @@ describe('Hooks before the upgrade', () => {
         (cause: unknown) => expect(String(cause)).to.contain('no such service'),
       );
     });
+
+    it('makes the one instance of a stateless endpoint again, when a promise of it failed', async () => {
+      @WebSocket({ path: '/shared', stateless: true })
+      class Shared {}
+      let calls = 0;
+      const serving = await serve((container) => container.addEndpoint(Shared), {
+        onEvent: events.add,
+        instanceFactory: async (type) => {
+          calls += 1;
+          if (calls < 3) throw new Error('not yet');
+          return new type();
+        },
+      });
+      expect(calls).to.equal(1);
+      expect((await ask(serving, '/shared')).response.status).to.equal(500);
+      expect(events.entries[0]).to.deep.include({ type: 'error', during: 'instantiate', endpoint: 'Shared' });
+      expect((await ask(serving, '/shared')).response.status).to.equal(101);
+      expect((await ask(serving, '/shared')).response.status).to.equal(101);
+      expect(calls).to.equal(3);
+    });
   });
 
   describe('maxConnections', () => {
