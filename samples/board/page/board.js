@@ -38,14 +38,16 @@ function pack(stroke) {
 }
 
 function draw(stroke) {
-  const place = ([x, y]) => [(x / MAX_UINT16) * canvas.width, (y / MAX_UINT16) * canvas.height];
+  const places = stroke.points.map(([x, y]) => [(x / MAX_UINT16) * canvas.width, (y / MAX_UINT16) * canvas.height]);
+  const [x, y] = places[0];
   paper.lineWidth = (stroke.width / 1000) * canvas.width;
   paper.lineCap = paper.lineJoin = 'round';
   paper.globalCompositeOperation = stroke.colour === ERASER ? 'destination-out' : 'source-over';
   paper.strokeStyle = getComputedStyle(canvas).getPropertyValue(`--colour-${stroke.colour}`);
   paper.beginPath();
-  paper.moveTo(...place(stroke.points[0]));
-  for (const point of stroke.points) paper.lineTo(...place(point)); // a single point is a dot
+  paper.moveTo(x, y);
+  paper.lineTo(x + 0.01, y); // a single point is a dot, but what has no length at all isn't drawn
+  for (const place of places) paper.lineTo(...place);
   paper.stroke();
 }
 
@@ -106,7 +108,8 @@ for (const [index, name] of COLOURS.entries()) {
 }
 
 document.getElementById('clear').addEventListener('click', () => {
-  if (socket.readyState === WebSocket.OPEN) socket.send(new ArrayBuffer(0));
+  if (socket.readyState === WebSocket.OPEN && confirm('Wipe the board, for everybody?'))
+    socket.send(new ArrayBuffer(0));
 });
 
 function onMessage({ data }) {
@@ -127,11 +130,13 @@ function connect() {
   socket.onopen = () => {
     strokes = []; // the picture so far comes first
     redraw();
+    canvas.classList.remove('away');
     status.textContent = 'Connected. Draw!';
   };
   socket.onmessage = onMessage;
   socket.onclose = () => {
     ownStrokes.clear();
+    canvas.classList.add('away');
     status.textContent = 'Connection lost, trying again…';
     setTimeout(connect, 1000 + Math.random() * 2000);
   };
