@@ -1,6 +1,8 @@
 import type { Writable } from 'node:stream';
 import type { Channel, Settling } from '../engine/contract.js';
-import { messageWriter, type PartOutlet, type StreamSource, writeStream } from '../messages/message-writer.js';
+import type { PartOutlet } from '../messages/message-parts.js';
+import { messageWriter, type StreamSource, writeStream } from '../messages/message-writer.js';
+import { webMessageWriter } from '../messages/web-message-writer.js';
 import { MoorageError } from '../protocol/errors.js';
 import { type MessageOpcode, Opcode } from '../protocol/opcode.js';
 import { toBytes } from './bytes.js';
@@ -57,6 +59,10 @@ export class OutgoingParts {
 
   open(opcode: MessageOpcode, signal: AbortSignal): Writable {
     return messageWriter(this.#outlet(signal), opcode);
+  }
+
+  openWeb(opcode: MessageOpcode, signal: AbortSignal): WritableStream<string | Uint8Array> {
+    return webMessageWriter(this.#outlet(signal), opcode);
   }
 
   #outlet(signal: AbortSignal): PartOutlet {

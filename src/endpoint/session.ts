@@ -293,7 +293,7 @@ export class Session<Path extends string = string> {
 
   /**
    * Opens a text message to be written to: each write is sent as a fragment, and the message ends with `end()`. Until then
-   * no other message can be sent. `Writable.toWeb` makes a `WritableStream` of it.
+   * no other message can be sent.
    *
    * A writer that is destroyed before its end ends the connection with 1011, since a message can't be taken back.
    *
@@ -308,6 +308,23 @@ export class Session<Path extends string = string> {
   /** Opens a binary message to be written to, as `openTextStream` does. */
   openBinaryStream(): Writable {
     return this.#parts().open(Opcode.Binary, this.signal);
+  }
+
+  /**
+   * Opens a text message to be written to as a web stream, as `openTextStream` does; it ends with `close()`. One that is
+   * aborted before ends the connection with 1011.
+   *
+   * ```ts
+   * await response.body.pipeTo(session.openTextWebStream());
+   * ```
+   */
+  openTextWebStream(): WritableStream<string | Uint8Array> {
+    return this.#parts().openWeb(Opcode.Text, this.signal);
+  }
+
+  /** Opens a binary message to be written to, as `openTextWebStream` does. */
+  openBinaryWebStream(): WritableStream<string | Uint8Array> {
+    return this.#parts().openWeb(Opcode.Binary, this.signal);
   }
 
   /** Sends a ping with up to 125 bytes of payload; longer ones reject with a RangeError (RFC 6455 §5.5). */

@@ -2,30 +2,9 @@ import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { expect } from 'chai';
-import { EncodeError, type Encoder, json, PreparedMessage, Session, SessionClosedError } from 'moorage';
-import { endSession } from '#moorage/endpoint/session.js';
+import { EncodeError, type Encoder, json, PreparedMessage, SessionClosedError } from 'moorage';
 import { settled } from '../support/engine.js';
-import { upgradeRecord } from './connect.js';
-import { FakeChannel } from './fake-channel.js';
-
-function opened(encoders: readonly Encoder[] = []): { session: Session; channel: FakeChannel; end: () => void } {
-  const channel = new FakeChannel();
-  const session = new Session(channel, upgradeRecord(), encoders);
-  const end = (): void => {
-    channel.isOpen = false;
-    endSession(session);
-  };
-  return { session, channel, end };
-}
-
-async function failure(promise: Promise<unknown>): Promise<unknown> {
-  try {
-    await promise;
-  } catch (error) {
-    return error;
-  }
-  throw new Error('It did not fail');
-}
+import { failure, opened } from './open-session.js';
 
 function* failing(): Generator<string> {
   yield 'a';
