@@ -88,7 +88,7 @@ export class Subject {
       case 'cut':
         return session.disconnect();
       case 'count':
-        return this.#report('count', `${this.#messages} messages of ${this.#bytes} bytes together`);
+        return this.#report('count', `messages: ${this.#messages}, bytes: ${this.#bytes}`);
       case 'flood':
         return this.#flood(session, command.messages, command.size);
     }

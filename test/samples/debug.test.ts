@@ -64,7 +64,7 @@ describe('The debug sample', () => {
     subject.send('Ægir');
     await subject.next();
     watcher.send({ do: 'count' });
-    expect(await told('count')).to.equal('1 messages of 5 bytes together');
+    expect(await told('count')).to.equal('messages: 1, bytes: 5');
   });
 
   it('floods', async () => {
@@ -112,7 +112,7 @@ describe('The debug sample', () => {
     other.send('secret');
     await other.next();
     watcher.send({ do: 'count' });
-    expect(await watcher.nextJson()).to.deep.equal({ event: 'count', detail: '0 messages of 0 bytes together' });
+    expect(await watcher.nextJson()).to.deep.equal({ event: 'count', detail: 'messages: 0, bytes: 0' });
   });
 
   it('serves its page', async () => {

@@ -7,6 +7,13 @@ const element = (id) => document.getElementById(id);
 const list = element('log');
 const base = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}`;
 const id = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+const timeOfDay = new Intl.DateTimeFormat(undefined, {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  fractionalSecondDigits: 3,
+  hourCycle: 'h23',
+});
 let watcher;
 let subject;
 let lines = []; // that aren't shown yet
@@ -14,17 +21,17 @@ let lines = []; // that aren't shown yet
 /** Shown with the next frame of the screen, so that a flood doesn't mean as many changes of the page. */
 function log(who, event, detail) {
   if (lines.length === 0) requestAnimationFrame(show);
-  lines.push([who, event, detail]);
+  lines.push({ at: Date.now(), who, event, detail });
   if (lines.length > MAX_LINES) lines.shift();
 }
 
 function show() {
   const isAtEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 30;
-  for (const [who, event, detail] of lines) {
+  for (const { at, who, event, detail } of lines) {
     const item = document.createElement('li');
     item.classList.add(who);
     item.classList.toggle('bad', BAD.includes(event));
-    for (const [name, text] of Object.entries({ who, event, detail })) {
+    for (const [name, text] of Object.entries({ time: timeOfDay.format(at), who, event, detail })) {
       const part = document.createElement('span');
       part.className = name;
       part.textContent = text;
@@ -43,6 +50,7 @@ function update() {
   element('connect-button').disabled =
     watcher.readyState !== WebSocket.OPEN || (subject !== undefined && state !== WebSocket.CLOSED);
   const names = ['connecting…', 'open', 'closing…', 'closed'];
+  element('status').dataset.state = watcher.readyState === WebSocket.OPEN ? names[state ?? WebSocket.CLOSED] : 'away';
   element('status').textContent =
     watcher.readyState === WebSocket.OPEN
       ? `The connection is ${names[state ?? WebSocket.CLOSED]}`
@@ -123,6 +131,6 @@ for (const [name, act] of Object.entries(actions)) {
   });
 }
 
-element('empty').addEventListener('click', () => list.replaceChildren());
+element('clear').addEventListener('click', () => list.replaceChildren());
 watch();
 update();
