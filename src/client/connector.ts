@@ -68,8 +68,9 @@ export class Connector {
       const hook = plan.endpoint.compiled.clientHandshake;
       return hook === undefined ? upgraded : await shown(upgraded, hook, attempt);
     } catch (cause) {
-      // Who called it off need not be told.
-      if (cause instanceof Error && (!signal.aborted || cause instanceof HandshakeTimeoutError)) {
+      // Who called it off need not be told. The deadline may also have cut a refusal short, which is the cause then.
+      const calledOff = signal.aborted && !(signal.reason instanceof HandshakeTimeoutError);
+      if (cause instanceof Error && !calledOff) {
         tellErrorHandler(plan.endpoint, instance, request, cause);
       }
       throw cause;

@@ -7,9 +7,9 @@ import { type Asked, answering, gone, newClient, rejection, serverFrame } from '
 import { Witness } from './witness.js';
 
 /** What a client makes of an answer. */
-async function verdict(answer: (asked: Asked) => void, options = {}): Promise<UpgradeError> {
+async function verdict(answer: (asked: Asked) => void, options = {}, witness = new Witness()): Promise<UpgradeError> {
   const server = await answering(answer);
-  const error = await rejection(newClient().connect(Witness, server.url, options));
+  const error = await rejection(newClient().connect(witness, server.url, options));
   return error as UpgradeError;
 }
 
@@ -144,10 +144,11 @@ describe('An answer to a client', () => {
   });
 
   it('that refuses and never ends its body is that refusal at the deadline', async () => {
-    const error = await verdict(({ socket }) => socket.write('HTTP/1.1 401 No\r\nContent-Length: 100\r\n\r\nwho?'), {
-      timeout: 100,
-    });
+    const witness = new Witness();
+    const answer = ({ socket }: Asked) => socket.write('HTTP/1.1 401 No\r\nContent-Length: 100\r\n\r\nwho?');
+    const error = await verdict(answer, { timeout: 100 }, witness);
     expect([error.code, error.statusCode, error.body]).to.deep.equal(['MOORAGE_UPGRADE_REFUSED', 401, 'who?']);
+    expect(witness.log.entries).to.deep.equal(['error MOORAGE_UPGRADE_REFUSED']);
   });
 
   for (const [what, end] of [
