@@ -1,6 +1,7 @@
 import { cpus, loadavg } from 'node:os';
-import { MiB, type Standing } from './battlefield.js';
+import type { Standing } from './field.js';
 import type { Result } from './run.js';
+import { MiB } from './sizes.js';
 
 /** Milliseconds that the 99th percentile of the echoes should stay below on a quiet machine. */
 const P99 = 100;
@@ -24,13 +25,13 @@ export function reportOf(results: readonly Result[], version: string): string {
     `${summaryLine(results)}.`,
     '',
     ...overP99(results),
-    'Memory is resident memory of the server process over what it was before the attack, in MiB: the most at any time with garbage',
+    'Memory is resident memory of the process under attack over what it was before the attack, in MiB: the most at any time with garbage',
     'and all, at the height of the attack after a collection (where the attack has a height that lasts), and after it. Descriptors',
     'are its open files before, at the height and after. Echoes are those of the well-behaved connection, in milliseconds: median and 99th',
     'percentile before the attack, then median, 99th percentile and longest during it, of so many.',
     '',
-    '| attack | what has to hold | what came of it | ms | most | height | after | descriptors | echo before | echo under attack | of | verdict |',
-    '| --- | --- | --- | ---: | ---: | ---: | ---: | --- | --- | --- | ---: | --- |',
+    '| attack | row or figure | what has to hold | what came of it | ms | most | height | after | descriptors | echo before | echo under attack | of | verdict |',
+    '| --- | --- | --- | --- | ---: | ---: | ---: | ---: | --- | --- | --- | ---: | --- |',
     ...results.map(row),
     '',
     ...results.flatMap(({ attack, complaints }) => complaints.map((complaint) => `- ${attack.name}: ${complaint}`)),
@@ -55,6 +56,7 @@ function row(result: Result): string {
     standing === undefined ? '–' : mebibytes(standing.resident - before.resident);
   const cells = [
     attack.name,
+    attack.rows.join('; '),
     attack.demand,
     outcome,
     format(milliseconds),

@@ -2,16 +2,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { frameBytes, upgradeRequest } from '../../support/raw-peer.js';
-import type { Attack } from '../attack.js';
-import { type Battlefield, KiB, MiB, within } from '../battlefield.js';
+import type { ServerAttack } from '../attack.js';
+import type { Battlefield } from '../battlefield.js';
+import { KiB, MiB } from '../sizes.js';
+import { within } from '../waiting.js';
 import { expectGrowth, kibibytes, mebibytes } from './means.js';
 
 /** Descriptors of the server in the flood; a few dozen are Node's own. */
-const DESCRIPTORS = 200;
+const DESCRIPTORS = 256;
 
-export const CONNECTIONS: readonly Attack[] = [
+export const CONNECTIONS: readonly ServerAttack[] = [
   {
     name: 'idle connections',
+    rows: ['figure: idle connection: 10 KiB'],
     demand: 'at most 10 KiB each, from the 1,000th to the 4,000th',
     async run(field, watch) {
       await field.openMany(1_000, '/counted');
@@ -24,6 +27,10 @@ export const CONNECTIONS: readonly Attack[] = [
   },
   {
     name: 'opened, used and reset',
+    rows: [
+      'figure: 5,000 connections opened, used and reset: nothing more',
+      'life: error before close, close last and once for each connect',
+    ],
     demand:
       '5,000 connections, three times: after the first round nothing more (heap 0.5 MiB, allocator 6 MiB), and every descriptor back',
     async run(field, watch) {
@@ -44,6 +51,7 @@ export const CONNECTIONS: readonly Attack[] = [
   },
   {
     name: 'resets at every byte of the handshake',
+    rows: ['handshake: a hook hangs, the request is dripped or silent'],
     demand: 'and FINs: nothing is left of any',
     async run(field, watch, before) {
       const request = upgradeRequest({ path: '/counted' });
@@ -63,6 +71,7 @@ export const CONNECTIONS: readonly Attack[] = [
   },
   {
     name: 'resets at every byte of a conversation',
+    rows: ['life: TCP ends without Close', 'life: error before close, close last and once for each connect'],
     demand:
       'and FINs, over a fragmented message, a ping, a long message and a Close: nothing is left of any, one close for each connect',
     async run(field, watch, before) {
@@ -91,6 +100,7 @@ export const CONNECTIONS: readonly Attack[] = [
   },
   {
     name: 'connection flood up to the descriptor limit',
+    rows: ['handshake: over maxConnections, or closing'],
     demand: `600 connections to a server that may have ${DESCRIPTORS} descriptors: those open go on, the process lives, and new ones get in afterwards`,
     conditions: { descriptorLimit: DESCRIPTORS },
     async run(field, watch, before) {

@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { constants, deflateRawSync } from 'node:zlib';
 import { expect } from 'chai';
 import { frameBytes, type RawPeer } from '../../support/raw-peer.js';
-import type { Attack } from '../attack.js';
-import { KiB, MiB } from '../battlefield.js';
+import type { ServerAttack } from '../attack.js';
+import { KiB, MiB } from '../sizes.js';
 import { expectClose, expectEnd, expectGrowth, expectPeak, mebibytes, pour } from './means.js';
 
 const OFFER = { 'Sec-WebSocket-Extensions': 'permessage-deflate' };
@@ -25,9 +25,14 @@ function fragments(count: number, payload: string): Buffer {
   return Buffer.concat([first, many(frameBytes({ opcode: 0, fin: false, payload }), count - 1)]);
 }
 
-export const FLOODS: readonly Attack[] = [
+export const FLOODS: readonly ServerAttack[] = [
   {
     name: 'decompression bomb',
+    rows: [
+      'figure: decompression bomb of 100 MiB: 8 MiB',
+      'frames: permessage-deflate',
+      'figure: hostile frame to FIN within 1 s',
+    ],
     demand: '100 MiB of zeros in one message: 1009, FIN within 1 s, at most 8 MiB more at any time',
     async run(field, watch, before) {
       const peer = await field.open('/compressed', OFFER);
@@ -41,6 +46,7 @@ export const FLOODS: readonly Attack[] = [
   },
   {
     name: 'twenty decompression bombs',
+    rows: ['frames: permessage-deflate', 'life: over a limit'],
     demand:
       '100 MiB of zeros each, at the same time: 1009 each, at most 20 messages of the limit (1 MiB) and 8 MiB more',
     async run(field, watch, before) {
@@ -55,6 +61,7 @@ export const FLOODS: readonly Attack[] = [
   },
   {
     name: 'small bombs by the hundred',
+    rows: ['frames: permessage-deflate'],
     demand: '300 messages of 1 KiB that inflate to 1 MiB and are echoed to nobody: the garbage stays below 64 MiB',
     async run(field, watch, before) {
       const peer = await field.open('/compressed', OFFER);
@@ -69,6 +76,10 @@ export const FLOODS: readonly Attack[] = [
   },
   {
     name: 'ping flood, nothing read',
+    rows: [
+      'figure: ping flood, nothing read: 8 MiB',
+      'life: one pong for each ping, also between fragments and while a handler is busy',
+    ],
     demand: '32 MiB of pings with 125 bytes, the pongs never read: closed or blocked, or at most 8 MiB more',
     async run(field, watch, before) {
       const peer = await field.open('/echo');
@@ -82,6 +93,10 @@ export const FLOODS: readonly Attack[] = [
   },
   {
     name: 'ping flood while the handler is busy',
+    rows: [
+      'figure: ping flood, nothing read: 8 MiB',
+      'life: one pong for each ping, also between fragments and while a handler is busy',
+    ],
     demand: '32 MiB of empty pings, the pongs never read: closed or blocked, or at most 8 MiB more',
     async run(field, watch, before) {
       const peer = await field.open('/never');
@@ -95,6 +110,7 @@ export const FLOODS: readonly Attack[] = [
   },
   {
     name: 'pong flood',
+    rows: ['life: one pong for each ping, also between fragments and while a handler is busy'],
     demand: '32 MiB of pongs nobody asked for: at most 8 MiB more',
     async run(field, watch, before) {
       const peer = await field.open('/echo');
@@ -107,6 +123,7 @@ export const FLOODS: readonly Attack[] = [
   },
   {
     name: 'one-byte fragments',
+    rows: ['figure: 130,000 one-byte fragments: 8 MiB', 'life: too many fragments'],
     demand: '130,000 in one message: closed with 1008, at most 8 MiB more',
     run: async (field, watch, before) => {
       const peer = await field.open('/echo');
@@ -115,6 +132,11 @@ export const FLOODS: readonly Attack[] = [
   },
   {
     name: 'empty fragments',
+    rows: [
+      'figure: 300,000 empty fragments: 8 MiB',
+      'frames: empty messages and fragments',
+      'life: too many fragments',
+    ],
     demand: '300,000 in one message: closed with 1008, at most 8 MiB more',
     run: async (field, watch, before) => {
       const peer = await field.open('/echo');
@@ -123,6 +145,7 @@ export const FLOODS: readonly Attack[] = [
   },
   {
     name: 'empty messages',
+    rows: ['frames: empty messages and fragments'],
     demand:
       '2 million, echoed to nobody: the sender is blocked or closed, or at most 8 MiB more; peak at most the queue cap and 8 MiB',
     async run(field, watch, before) {
@@ -136,6 +159,7 @@ export const FLOODS: readonly Attack[] = [
   },
   {
     name: 'empty fragments while the handler is busy',
+    rows: ['figure: 300,000 empty fragments: 8 MiB'],
     demand: '300,000 behind a handler that never settles: at most 8 MiB more',
     async run(field, watch, before) {
       const peer = await field.open('/never');

@@ -3,7 +3,9 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import type { RawPeer } from '../../support/raw-peer.js';
-import { KiB, MiB, type Standing, timed } from '../battlefield.js';
+import type { Standing } from '../field.js';
+import { KiB, MiB } from '../sizes.js';
+import { timed } from '../waiting.js';
 
 /** Milliseconds from a hostile frame to the server's FIN: twice the figure of 1 s, since the machine may be busy. */
 const FIN_WITHIN = 2_000;

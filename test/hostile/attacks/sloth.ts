@@ -2,8 +2,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { frameBytes, upgradeRequest } from '../../support/raw-peer.js';
-import type { Attack } from '../attack.js';
-import { KiB, MiB, timed, within } from '../battlefield.js';
+import type { ServerAttack } from '../attack.js';
+import { KiB, MiB } from '../sizes.js';
+import { SubjectProcess } from '../subject-process.js';
+import { timed, within } from '../waiting.js';
 import { expectEnd, expectGrowth, expectPeak, kibibytes, mebibytes, pour } from './means.js';
 
 /** Half a second is how late deadlines may be; another second for a busy machine. */
@@ -13,9 +15,10 @@ const HANDSHAKE_TIMEOUT = 2_000;
 /** maxQueuedBytes. */
 const QUEUE_CAP = 16 * MiB;
 
-export const SLOTH: readonly Attack[] = [
+export const SLOTH: readonly ServerAttack[] = [
   {
     name: 'slow consumer of 256 MiB',
+    rows: ['figure: slow consumer of 256 MiB: queue cap and 8 MiB, returned within 5 s', 'life: slow consumer'],
     demand:
       'nothing is read of a stream whose sender waits for nothing: ended, at most the queue cap (16 MiB) and 8 MiB more, returned within 5 s',
     async run(field, watch, before) {
@@ -38,6 +41,7 @@ export const SLOTH: readonly Attack[] = [
   },
   {
     name: 'slow consumer of a stream with backpressure',
+    rows: ['life: sending'],
     demand: 'nothing is read of 256 MiB whose sender awaits each send: at most 8 MiB more',
     async run(field, watch, before) {
       const peer = await field.open('/torrent');
@@ -51,6 +55,7 @@ export const SLOTH: readonly Attack[] = [
   },
   {
     name: 'slow handler, fast sender',
+    rows: ['life: messages one at a time, in order'],
     demand: "messages of 16 KiB, a second for each: the sender's socket blocks, at most 8 MiB more",
     async run(field, watch, before) {
       const peer = await field.open('/slow');
@@ -63,6 +68,7 @@ export const SLOTH: readonly Attack[] = [
   },
   {
     name: 'fifty slow handlers, fast senders',
+    rows: ['life: messages one at a time, in order'],
     demand:
       'the same fifty times: every sender blocks; at most the look-ahead (1 MiB) and a chunk (64 KiB) for each and 8 MiB more',
     async run(field, watch, before) {
@@ -76,6 +82,7 @@ export const SLOTH: readonly Attack[] = [
   },
   {
     name: 'unread echoes, fast sender',
+    rows: ['life: slow consumer'],
     demand: "messages of 16 KiB, the echoes never read: the sender's socket blocks, at most 8 MiB more",
     async run(field, watch, before) {
       const peer = await field.open('/echo');
@@ -89,6 +96,7 @@ export const SLOTH: readonly Attack[] = [
   },
   {
     name: 'announced, never sent',
+    rows: ['figure: 200 connections that announce 1 MiB: 4 MiB', 'frames: lengths'],
     demand: '200 connections that announce 1 MiB and send nothing: at most 4 MiB more',
     async run(field, watch, before) {
       const peers = await field.openMany(200, '/sink');
@@ -101,6 +109,7 @@ export const SLOTH: readonly Attack[] = [
   },
   {
     name: 'handshakes dripped byte by byte',
+    rows: ['handshake: a hook hangs, the request is dripped or silent', 'figure: deadlines within half a second'],
     demand:
       '100 connections, a byte every 25 ms: each ended at the handshake timeout (2 s), half a second later at most',
     async run(field, watch, before) {
@@ -123,6 +132,7 @@ export const SLOTH: readonly Attack[] = [
   },
   {
     name: 'silent connections',
+    rows: ['handshake: a hook hangs, the request is dripped or silent', 'figure: deadlines within half a second'],
     demand: '200 that never send a byte: each ended at the handshake timeout (2 s), half a second later at most',
     async run(field, watch) {
       const peers = await Promise.all(Array.from({ length: 200 }, () => field.connect()));
@@ -133,6 +143,7 @@ export const SLOTH: readonly Attack[] = [
   },
   {
     name: 'frozen peers',
+    rows: ['life: keep-alive', 'figure: deadlines within half a second'],
     demand:
       '50 that read and answer nothing (keep-alive 500 ms and 500 ms): destroyed after 1 s, half a second later at most',
     async run(field, watch) {
@@ -146,7 +157,29 @@ export const SLOTH: readonly Attack[] = [
     },
   },
   {
+    name: 'a peer process that is stopped',
+    rows: ['life: keep-alive', 'figure: deadlines within half a second'],
+    demand:
+      'SIGSTOP in the middle of a conversation (keep-alive 500 ms and 500 ms): destroyed after 1 s, half a second later at most',
+    async run(field, watch) {
+      const before = field.descriptors();
+      const { subject: peer } = await SubjectProcess.start('visitor-process', [String(field.port), '/alive']);
+      try {
+        await sleep(200);
+        expect(field.descriptors()).to.be.above(before);
+        peer.freeze(true);
+        const milliseconds = await timed(within(10_000, () => field.descriptors() <= before));
+        expect(milliseconds).to.be.below(1_000 + LATE);
+        await watch();
+        return `destroyed ${Math.round(milliseconds)} ms later`;
+      } finally {
+        await peer.end();
+      }
+    },
+  },
+  {
     name: 'half-open TCP',
+    rows: ['life: TCP ends without Close'],
     demand: '50 that sent FIN in the middle of a message and go on reading: ended within 1 s',
     async run(field) {
       const peers = await field.openMany(50, '/counted');
@@ -159,6 +192,7 @@ export const SLOTH: readonly Attack[] = [
   },
   {
     name: 'idle, Close never answered',
+    rows: ['life: idle timeout', 'life: our Close, never answered', 'figure: deadlines within half a second'],
     demand:
       '50 silent connections (idle timeout 1 s, close timeout 500 ms): 1001, then destroyed; half a second late at most',
     async run(field) {

@@ -1,6 +1,14 @@
 import { Buffer } from 'node:buffer';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
-import { OnWebSocketClose, OnWebSocketConnect, OnWebSocketMessage, type Session, WebSocket } from 'moorage';
+import {
+  OnWebSocketClose,
+  OnWebSocketConnect,
+  OnWebSocketError,
+  OnWebSocketMessage,
+  OnWebSocketPing,
+  Session,
+  WebSocket,
+} from 'moorage';
 
 /** How often the handlers of `Counted` ran: with each connect goes one close. */
 export const counts = { connects: 0, closes: 0 };
@@ -134,11 +142,42 @@ export class ThrowingAtClose {
   }
 }
 
-/** Holds the thread for a second. */
-@WebSocket({ stateless: true })
+/** Holds the thread for a second in the handler that the path names. */
+@WebSocket
 export class Blocking {
+  @OnWebSocketConnect
+  onConnect(session: Session): void {
+    hold(session, 'connect');
+  }
+
   @OnWebSocketMessage
-  onText(_text: string): void {
+  onText(session: Session, _text: string): void {
+    hold(session, 'text');
+  }
+
+  @OnWebSocketMessage
+  onBinary(session: Session, _data: Buffer): void {
+    hold(session, 'binary');
+  }
+
+  @OnWebSocketPing
+  onPing(session: Session): void {
+    hold(session, 'ping');
+  }
+
+  @OnWebSocketError
+  onError(session: Session, _cause: Error): void {
+    hold(session, 'error');
+  }
+
+  @OnWebSocketClose
+  onClose(session: Session): void {
+    hold(session, 'close');
+  }
+}
+
+function hold(session: Session, handler: string): void {
+  if (session.upgradeRequest.path.endsWith(`/${handler}`)) {
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_000);
   }
 }
