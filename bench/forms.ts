@@ -1,6 +1,6 @@
 /**
  * What each form of message costs within an endpoint, a connection's engine left out: nanoseconds from a frame handed
- * up to the method's return, the best of several rounds, the forms in alternation in one process.
+ * up to the method's return, the best of many short rounds, the forms in alternation in one process.
  *
  *     npm run build && npm run build:bench && node build/bench/forms.js
  */
@@ -12,12 +12,26 @@ import type { Channel, Settling } from '#moorage/engine/contract.js';
 import { IncomingFrame } from '#moorage/protocol/incoming-frame.js';
 import { DEFAULT_LIMITS } from '#moorage/protocol/limits.js';
 
-const ROUNDS = 9;
-const MESSAGES = 100_000;
+const ROUNDS = 60;
+const MESSAGES = 20_000;
 
 @WebSocket
 class Whole {
   @OnWebSocketMessage('text') onText(_text: string) {}
+}
+
+@WebSocket
+class Echo {
+  @OnWebSocketMessage('text') onText(text: string) {
+    return text;
+  }
+}
+
+@WebSocket({ encoders: [json()] })
+class EncodingEcho {
+  @OnWebSocketMessage('text') onText(text: string) {
+    return text;
+  }
 }
 
 @WebSocket
@@ -56,7 +70,7 @@ class Routed {
   @OnWebSocketMessage('decoded') onOther(_message: unknown) {}
 }
 
-const CHANNEL = { isOpen: true, limits: DEFAULT_LIMITS } as Channel;
+const CHANNEL = { isOpen: true, limits: DEFAULT_LIMITS, sendText: (_text: string) => undefined } as Channel;
 const PAYLOAD = Buffer.from(`{"type":"move","x":1,"y":2,"text":"${'x'.repeat(29)}"}`);
 const MESSAGE = new IncomingFrame(1, true, 0, PAYLOAD, 0, PAYLOAD.length, true, true, true);
 
@@ -84,6 +98,8 @@ async function time(receive: Receive, messages: number): Promise<number> {
 
 const forms: Readonly<Record<string, Receive>> = {
   'whole text': receiver(Whole),
+  'whole text, echoed': receiver(Echo),
+  'the same, with an encoder': receiver(EncodingEcho),
   'JSON.parse alone': () => void JSON.parse(PAYLOAD.toString('latin1')),
   'decoded (JSON)': receiver(Decoded),
   'decoded and routed': receiver(Routed),
@@ -102,5 +118,5 @@ for (let round = 0; round < ROUNDS; round++) {
 }
 console.log(`${PAYLOAD.length} bytes of text, in one frame:`);
 for (const [name, nanoseconds] of best) {
-  console.log(`${name.padEnd(24)} ${nanoseconds.toFixed(0).padStart(7)} ns`);
+  console.log(`${name.padEnd(26)} ${nanoseconds.toFixed(0).padStart(7)} ns`);
 }
