@@ -5,6 +5,7 @@
 //   protocol ← messages ← endpoint ← server ← client ← testing
 //   protocol ← engine   ← endpoint (three files that are types and values without a socket) ← server
 //   endpoint, server (what a hook answers with) ← jakarta
+//   server ← operations
 //
 // Type-only imports count: a type that points up is a layer that knows its user.
 
@@ -16,6 +17,7 @@ const layers = {
   server: ['protocol', 'messages', 'engine', 'endpoint'],
   client: ['protocol', 'messages', 'engine', 'endpoint', 'server'],
   jakarta: ['protocol', 'messages', 'endpoint', 'server/authorization[.]ts$'],
+  operations: ['protocol', 'messages', 'endpoint', 'server'],
   testing: ['protocol', 'engine', 'endpoint', 'server'],
 };
 

@@ -67,3 +67,13 @@ import('moorage').then((imported) => {
   console.log(typeof required.WebSocket, typeof required.WebSocketContainer, required.Session === imported.Session);
 });
 `;
+
+/** For each of the package's doors, functions and classes that must be there. */
+export const AT_EACH_DOOR: Readonly<Record<string, readonly string[]>> = {
+  '.': ['WebSocket', 'WebSocketContainer', 'WebSocketClient'],
+  './client': ['WebSocketClient'],
+  './jakarta': ['ServerEndpoint', 'OnOpen'],
+  './operations': ['Metrics', 'Traces', 'TrafficLog', 'healthHandler', 'metricsHandler', 'closeOnSignals'],
+  './protocol': ['FrameParser'],
+  './testing': ['TestBench'],
+};
