@@ -25,12 +25,15 @@ export function ratio(
     const below = round.find((sample) => sample.server === base)?.[measure.key];
     if (above !== undefined && below !== undefined && below > 0 && Number.isFinite(above)) ratios.push(above / below);
   }
-  ratios.sort((a, b) => a - b);
-  const middle = ratios.length / 2;
-  const [min, max] = [ratios[0], ratios[ratios.length - 1]];
-  if (min === undefined || max === undefined) return undefined;
-  const median = ((ratios[Math.ceil(middle) - 1] as number) + (ratios[Math.floor(middle)] as number)) / 2;
-  return { median, min, max };
+  return ratios.length === 0 ? undefined : middleOf(ratios);
+}
+
+/** The median, the lowest and the highest of at least one figure. */
+export function middleOf(figures: readonly number[]): Ratio {
+  const sorted = [...figures].sort((a, b) => a - b);
+  const middle = sorted.length / 2;
+  const median = ((sorted[Math.ceil(middle) - 1] as number) + (sorted[Math.floor(middle)] as number)) / 2;
+  return { median, min: sorted[0] as number, max: sorted.at(-1) as number };
 }
 
 /** A server, and the one that it is compared with. */
