@@ -19,42 +19,45 @@ export interface TransportEvents {
 const NOTHING = Buffer.alloc(0);
 
 /**
- * Who is told of a stream's events. The listeners below are the same four functions for every stream, and find their
- * receiver here: four closures apiece would be a third of what an idle connection costs.
+ * Where a stream keeps who is told of its events. The listeners below are the same four functions for every stream and
+ * find their receiver there: four closures apiece would be a third of what an idle connection costs.
  */
-const receivers = new WeakMap<Duplex, TransportEvents>();
+const receiver = Symbol('moorage.receiver');
 
-function onData(this: Duplex, chunk: Buffer): void {
-  receivers.get(this)?.received(chunk);
+interface Carrier extends Duplex {
+  [receiver]?: TransportEvents | undefined;
+}
+
+function onData(this: Carrier, chunk: Buffer): void {
+  this[receiver]?.received(chunk);
   if (chunk.length >= FULL_CHUNK) {
     takeTurns(this);
   }
 }
 
-function onEnd(this: Duplex): void {
-  receivers.get(this)?.ended();
+function onEnd(this: Carrier): void {
+  this[receiver]?.ended();
 }
 
-function onError(this: Duplex, cause: Error): void {
-  receivers.get(this)?.failed(cause);
+function onError(this: Carrier, cause: Error): void {
+  this[receiver]?.failed(cause);
 }
 
-function onClose(this: Duplex): void {
-  receivers.get(this)?.closed();
-  receivers.delete(this);
+function onClose(this: Carrier): void {
+  this[receiver]?.closed();
+  this[receiver] = undefined;
 }
 
 /** A Node `Duplex` as the engine wants it: what is a TLS or TCP socket, a pipe or an HTTP/2 stream looks the same from above. */
 export class Transport {
-  readonly #duplex: Duplex;
+  readonly #duplex: Carrier;
   /** Tells of a write that was taken; only while writes are late. */
   #written: (() => void) | null = null;
 
   constructor(duplex: Duplex, events: TransportEvents) {
     this.#duplex = duplex;
-    receivers.set(duplex, events);
+    this.#duplex[receiver] = events;
     duplex.on('data', onData).on('end', onEnd).on('error', onError).on('close', onClose);
-    duplex.pause();
     if (duplex.destroyed) {
       process.nextTick(() => events.closed()); // It said so before anybody listened.
     }
@@ -139,7 +142,7 @@ export class Transport {
     if (duplex.writableLength === 0) {
       this.#written = null;
     } else if (this.#written === null) {
-      this.#written = () => receivers.get(duplex)?.written();
+      this.#written = () => duplex[receiver]?.written();
       duplex.write(NOTHING, this.#written);
     }
   }
