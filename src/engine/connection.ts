@@ -74,14 +74,22 @@ export class Connection implements Channel, TransportEvents {
   }
 
   /**
-   * Runs the connect handler, then reads: first `head`, the bytes that came together with the handshake. Call it once.
+   * Runs the connect handler, then reads: first `head`, the bytes that came together with the handshake. What is sent
+   * meanwhile has been written when this returns. Call it once.
    */
   start(head: Buffer): void {
-    const connecting = this.#lifecycle.connect(this);
-    if (connecting === undefined) {
-      this.#pump.begin(head);
-    } else {
-      void connecting.then(() => this.#pump.begin(head));
+    const { turn } = this.#environment;
+    turn.enter();
+    try {
+      const connecting = this.#lifecycle.connect(this);
+      if (connecting === undefined) {
+        this.#pump.begin(head);
+      } else {
+        this.#transport.reading(false);
+        void connecting.then(() => this.#pump.begin(head));
+      }
+    } finally {
+      turn.leave();
     }
   }
 

@@ -5,9 +5,9 @@ import { type Refusal, refusalResponse } from '../protocol/handshake/refusal.js'
 import type { RequestHead } from '../protocol/handshake/request-head.js';
 import { answerAndClose, ignoreError } from './refusal-writer.js';
 import { peerGone, type RefusedUpgrade, timedOut } from './refused-upgrade.js';
+import { SocketWatch } from './socket-watch.js';
 
-/** Bytes taken in from a peer that sends before it is answered; beyond them it is made to wait. */
-const MAX_EARLY_BYTES = 64 * 1024;
+const NONE: readonly Buffer[] = Object.freeze([]);
 
 /** What an attempt needs of its container. */
 export interface AttemptSurroundings {
@@ -27,8 +27,9 @@ export class UpgradeAttempt implements Deadline {
   readonly head: RequestHead;
   readonly socket: Duplex;
   readonly #surroundings: AttemptSurroundings;
-  #earlyBytes: Buffer[];
-  #earlyLength: number;
+  readonly #firstBytes: Buffer;
+  /** There from the first wait on; most upgrades are answered without one. */
+  #watch: SocketWatch | undefined;
   #deadline: number | undefined;
   #cancellation: AbortController | undefined;
   #giveUp: ((why: RefusedUpgrade) => void) | undefined;
@@ -37,14 +38,13 @@ export class UpgradeAttempt implements Deadline {
   constructor(head: RequestHead, socket: Duplex, firstBytes: Buffer, surroundings: AttemptSurroundings) {
     this.head = head;
     this.socket = socket;
-    this.#earlyBytes = [firstBytes];
-    this.#earlyLength = firstBytes.length;
+    this.#firstBytes = firstBytes;
     this.#surroundings = surroundings;
-    // From here on the HTTP server has let go of the socket; without a listener its errors would end the process.
-    socket.on('error', ignoreError);
     if (socket instanceof Socket) {
       // The HTTP server's idle timeout is not ours, and small frames must not wait for company.
-      socket.setTimeout(0);
+      if (socket.timeout) {
+        socket.setTimeout(0);
+      }
       socket.setNoDelay(true);
     }
   }
@@ -69,12 +69,12 @@ export class UpgradeAttempt implements Deadline {
     const abandoned = new Promise<never>((_, reject) => {
       this.#giveUp = reject;
     });
-    this.#watch();
+    this.#startWaiting();
     try {
       return await Promise.race([work, abandoned]);
     } finally {
       this.#giveUp = undefined;
-      this.#unwatch();
+      this.#stopWaiting();
     }
   }
 
@@ -105,16 +105,18 @@ export class UpgradeAttempt implements Deadline {
     answerAndClose(this.socket, refusalResponse(refusal), this.#surroundings.sweep);
   }
 
-  /** Lets go of the socket and gives what came after the request, in order. Whoever takes over listens already. */
-  handOver(): Buffer {
-    this.socket.off('error', ignoreError);
-    const bytes = this.#earlyBytes;
-    this.#earlyBytes = [];
-    return bytes.length === 1 ? (bytes[0] as Buffer) : Buffer.concat(bytes);
+  /** Ends the connection without an answer. */
+  drop(): void {
+    this.socket.on('error', ignoreError).destroy();
   }
 
-  #watch(): void {
-    const { socket } = this;
+  /** Lets go of the socket and gives what came after the request, in order. Whoever takes over listens already. */
+  handOver(): Buffer {
+    const early = this.#watch?.release() ?? NONE;
+    return early.length === 0 ? this.#firstBytes : Buffer.concat([this.#firstBytes, ...early]);
+  }
+
+  #startWaiting(): void {
     const { waiting, sweep, handshakeTimeout } = this.#surroundings;
     waiting.add(this);
     if (handshakeTimeout > 0 && handshakeTimeout !== Infinity) {
@@ -122,32 +124,13 @@ export class UpgradeAttempt implements Deadline {
       this.#deadline ??= sweep.read() + handshakeTimeout;
       sweep.schedule(this, this.#deadline);
     }
-    socket.on('close', this.#onGone);
-    // A peer that leaves says so with a FIN, and a FIN is only seen by who reads.
-    socket.on('end', this.#onGone);
-    socket.on('data', this.#onEarly);
-    if (socket.destroyed) {
-      this.#onGone();
-    }
+    this.#watch ??= new SocketWatch(this.socket, this.#firstBytes.length, () => this.abandon(peerGone()));
+    this.#watch.start();
   }
 
-  #unwatch(): void {
-    const { socket } = this;
+  #stopWaiting(): void {
     this.#surroundings.waiting.delete(this);
     this.#surroundings.sweep.cancel(this);
-    socket.off('close', this.#onGone);
-    socket.off('end', this.#onGone);
-    socket.off('data', this.#onEarly);
-    socket.pause();
+    this.#watch?.stop();
   }
-
-  readonly #onGone = (): void => this.abandon(peerGone());
-
-  readonly #onEarly = (chunk: Buffer): void => {
-    this.#earlyBytes.push(chunk);
-    this.#earlyLength += chunk.length;
-    if (this.#earlyLength > MAX_EARLY_BYTES) {
-      this.socket.pause();
-    }
-  };
 }

@@ -1,4 +1,3 @@
-import type { Duplex } from 'node:stream';
 import { EndpointHandler } from '../endpoint/endpoint-handler.js';
 import { isThenable } from '../endpoint/settle.js';
 import { UpgradeRecord } from '../endpoint/upgrade-record.js';
@@ -81,7 +80,7 @@ export class Upgrader {
     this.#reporter.upgradeRefused(status, why.message, attempt.head);
     watch?.refused(status, why.message);
     if (why.refusal === undefined) {
-      attempt.socket.destroy();
+      attempt.drop();
     } else {
       attempt.refuse(why.refusal);
     }
@@ -113,7 +112,7 @@ export class Upgrader {
     socket.cork();
     socket.write(text, 'latin1');
     connection.start(attempt.handOver());
-    process.nextTick(uncork, socket);
+    socket.uncork();
   }
 }
 
@@ -160,8 +159,4 @@ function grantOf(answer: unknown): Grant {
     throw refused(refuse(403, `The authorize hook returned ${answer}`));
   }
   return { principal: answer, headers: undefined };
-}
-
-function uncork(socket: Duplex): void {
-  socket.uncork();
 }
