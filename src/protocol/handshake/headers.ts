@@ -41,16 +41,8 @@ export function isHeaderValue(text: string): boolean {
 
 /** Compares with a text of lower-case letters and hyphens, whatever the case of the first. */
 export function equalsIgnoringCase(text: string, lower: string): boolean {
-  if (text.length !== lower.length) {
-    return false;
-  }
-  for (let i = 0; i < lower.length; i++) {
-    const code = text.charCodeAt(i);
-    if ((code >= 0x41 && code <= 0x5a ? code | 0x20 : code) !== lower.charCodeAt(i)) {
-      return false;
-    }
-  }
-  return true;
+  // Of all that is not ASCII, the Kelvin sign alone has a lower case that is.
+  return text.length === lower.length && text.toLowerCase() === lower && !text.includes('\u212a');
 }
 
 /** Whether a comma-separated list has the token, in any case. Other elements may be anything. */

@@ -45,9 +45,12 @@ export function isSameOrigin(origin: string, host: string | undefined, secure: b
   return own !== undefined && own.host === page.host && own.port === page.port;
 }
 
+/** What nearly every authority looks like: a name or an IPv4 address, with or without a port. */
+const PLAIN_AUTHORITY = /^[\w.-]+(?::\d+)?$/;
+
 /** Whether the text is `host` or `host:port`. */
 export function isAuthority(text: string): boolean {
-  return parseAuthority(text, '') !== undefined;
+  return PLAIN_AUTHORITY.test(text) || parseAuthority(text, '') !== undefined;
 }
 
 /**
