@@ -6,14 +6,27 @@ import { masked } from '../support/wire.js';
 const KEY = [0x37, 0xfa, 0x21, 0x8d];
 const KEY_NUMBER = 0x8d21fa37 | 0;
 
-/** Masks `length` bytes that lie at `offset` of their memory, and checks each of them and the bytes around. */
+/** Masks bytes that lie at `offset` of their memory, without and with a view of it, and checks each of them and those around. */
 function check(content: Uint8Array, offset: number, key: readonly number[], keyNumber: number, phase: number): void {
+  checkOnce(content, offset, key, keyNumber, phase, false);
+  checkOnce(content, offset, key, keyNumber, phase, true);
+}
+
+function checkOnce(
+  content: Uint8Array,
+  offset: number,
+  key: readonly number[],
+  keyNumber: number,
+  phase: number,
+  viewed: boolean,
+): void {
   const memory = new Uint8Array(offset + content.length + 5).fill(0xee);
   const bytes = new Uint8Array(memory.buffer, offset % 3, memory.length - (offset % 3));
   const start = offset - (offset % 3);
   bytes.set(content, start);
   const expected = masked(content, key, phase);
-  const ascii = applyMask(bytes, start, start + content.length, keyNumber, phase);
+  const view = viewed ? new DataView(bytes.buffer, bytes.byteOffset, bytes.length) : null;
+  const ascii = applyMask(bytes, start, start + content.length, keyNumber, phase, view);
   expect(Buffer.from(bytes.subarray(start, start + content.length)).toString('hex')).to.equal(expected.toString('hex'));
   expect(
     bytes.subarray(0, start).every((byte) => byte === 0xee) &&
