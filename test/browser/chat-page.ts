@@ -39,11 +39,25 @@ export class ChatPage extends SamplePage {
     await this.page.locator('#status:not([data-state="open"])').waitFor();
   }
 
-  /** From now on, and until it is loaded again, what the page sends gets lost on its way. */
-  async withhold(): Promise<void> {
-    await this.page.evaluate(() => {
+  /** From now on what the page sends gets lost on its way; until the page is loaded again, or by what is returned. */
+  async withhold(): Promise<() => Promise<void>> {
+    const send = await this.page.evaluateHandle(() => {
+      const { send } = WebSocket.prototype;
       WebSocket.prototype.send = () => {};
+      return { send };
     });
+    return () =>
+      send.evaluate(({ send }) => {
+        WebSocket.prototype.send = send;
+      });
+  }
+
+  /** What a browser tells a page whose tab is left for another one, or chosen again. */
+  toBackground(isHidden: boolean): Promise<void> {
+    return this.page.evaluate((hidden) => {
+      Object.defineProperty(document, 'hidden', { configurable: true, value: hidden });
+      document.dispatchEvent(new Event('visibilitychange'));
+    }, isHidden);
   }
 
   async write(text: string): Promise<void> {

@@ -144,12 +144,12 @@ if (findChromium() !== undefined) {
       const field = ada.page.getByLabel('Message', { exact: true });
       const send = ada.page.getByRole('button', { name: 'Send' });
       await field.fill('x'.repeat(2005));
-      await ada.page.getByText('5 characters too many').waitFor();
+      await ada.page.getByText('Characters too many: 5').waitFor();
       expect(await send.isDisabled()).to.equal(true);
       await field.press('Enter');
       expect(await field.inputValue()).to.have.length(2005);
       await field.fill('x'.repeat(2000));
-      await ada.page.getByText('0 characters left').waitFor();
+      await ada.page.getByText('Characters left: 0').waitFor();
       await field.press('Enter');
       await ada.sees('x'.repeat(2000), 'own');
       expect(await field.inputValue()).to.equal('');
@@ -187,6 +187,48 @@ if (findChromium() !== undefined) {
       await ada.connected();
       await Promise.all([ada.sees('while you were away', 'other'), grace.sees('written on the train', 'other')]);
       expect([await ada.count('while you were away'), await grace.count('written on the train')]).to.deep.equal([1, 1]);
+    });
+
+    it('counts in its title what comes while the tab is in the background', async () => {
+      const ada = await join('Ada');
+      const grace = await join('Grace');
+      await ada.toBackground(true);
+      await grace.write('one');
+      await grace.write('two');
+      await ada.page.waitForFunction(() => document.title === '(2) #lobby');
+      await ada.toBackground(false);
+      await ada.page.waitForFunction(() => document.title === '#lobby');
+      expect(await ada.page.locator('.divider + .message .text').textContent()).to.equal('one');
+    });
+
+    it('notices, when the tab is in front again, that its connection has died without a word', async () => {
+      const ada = await join('Ada');
+      const grace = await join('Grace');
+      await ada.toBackground(true);
+      const restore = await ada.withhold();
+      const another = ada.page.waitForEvent('websocket');
+      await ada.toBackground(false); // it asks the server, and nobody answers
+      await restore();
+      await another;
+      await ada.connected();
+      await grace.write('there you are');
+      await ada.sees('there you are', 'other');
+    });
+
+    it('tries again when the server lets it connect and then says nothing', async () => {
+      const ada = await join('Ada');
+      await ada.page.clock.install();
+      const restore = await ada.withhold();
+      const { port } = server;
+      await server.stop();
+      await ada.page.clock.runFor(1_000);
+      const mute = ada.page.waitForEvent('websocket');
+      server = await SampleServer.start(createChat(), port);
+      await ada.page.clock.runFor(1_000);
+      await mute;
+      await restore();
+      await ada.page.clock.runFor(30_000);
+      await ada.connected();
     });
 
     it('tells in one line of somebody who comes and goes', async () => {

@@ -64,7 +64,7 @@ export class Composer {
       announce(`A message has at most ${MAX_TEXT_LENGTH} characters`);
     this.#limit.dataset.over = String(isTooLong);
     this.#limit.hidden = left > NEAR_THE_END;
-    this.#limit.textContent = isTooLong ? `${-left} characters too many` : `${left} characters left`;
+    this.#limit.textContent = isTooLong ? `Characters too many: ${-left}` : `Characters left: ${left}`;
     this.#text.ariaInvalid = String(isTooLong);
     this.#send.disabled = !this.#isPresent || isTooLong;
   }

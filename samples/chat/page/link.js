@@ -45,10 +45,7 @@ export class Link {
     const socket = new WebSocket(this.#url);
     this.#socket = socket;
     this.#timer = setTimeout(() => this.#lost(), CONNECT_TIMEOUT_MS);
-    socket.onopen = () => {
-      clearTimeout(this.#timer);
-      this.#on.onOpen();
-    };
+    socket.onopen = () => this.#on.onOpen();
     socket.onmessage = ({ data }) => {
       clearTimeout(this.#check);
       this.#on.onMessage(JSON.parse(data));
@@ -64,6 +61,7 @@ export class Link {
 
   /** The server has let us in, so the next loss starts again with a short wait. */
   settled() {
+    clearTimeout(this.#timer);
     this.#failures = 0;
     this.#on.onState('open');
   }

@@ -85,7 +85,10 @@ function connect(welcome) {
       status(welcome);
     },
     sent: ({ sent }) => file !== undefined && bar('sent', sent),
-    progress: ({ received }) => bar('received', received),
+    progress: ({ received }) => {
+      bar('received', received);
+      if (byId('sent').value < byId('received').value) bar('sent', received); // what is there has left
+    },
     done: finish,
     closed: lost,
   };
