@@ -28,7 +28,8 @@ function gain({ measure }: Step, { kept, plain }: Pair): number {
 
 function described(step: Step, value: number): string {
   if (step.measure === 'memory') return `${Math.round(value).toLocaleString('en')} B`;
-  return value < 1000 ? `${value.toPrecision(3)} ns` : `${(value / 1000).toPrecision(3)} µs`;
+  if (value < 1000) return `${value.toPrecision(3)} ns`;
+  return value < 1_000_000 ? `${(value / 1000).toPrecision(3)} µs` : `${(value / 1_000_000).toPrecision(3)} ms`;
 }
 
 function linesOf(step: Step, pairs: readonly Pair[]): string[] {

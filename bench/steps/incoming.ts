@@ -25,10 +25,10 @@ function masking(size: number): TimedStep {
   };
   const kept = (bytes: Buffer): boolean => applyMask(bytes, 6, bytes.length, KEY, 0);
   const plain = (bytes: Buffer): void => maskByByte(bytes, 6, bytes.length);
-  const title = size < 1024 ? `${size} B` : `${size / 1024} KiB`;
+  const title = size < 1024 ? `${size} B` : size < 1 << 20 ? `${size / 1024} KiB` : `${size >> 20} MiB`;
   return {
     measure: 'time',
-    name: `unmask-${size < 1024 ? size : `${size / 1024}k`}`,
+    name: `unmask-${title.replace(' ', '').replace('iB', '').replace('B', '').toLowerCase()}`,
     title: `unmask ${title}`,
     kept: {
       title: size < 1024 ? 'four bytes at a time' : 'four 32-bit words at a time',
@@ -46,6 +46,40 @@ function masking(size: number): TimedStep {
     },
   };
 }
+
+const FRAME_LENGTH = 6 + 64;
+const BURST = randomFillSync(Buffer.allocUnsafeSlow(16 * FRAME_LENGTH));
+
+/** The payloads of 16 frames that came in one read. */
+function unmaskBurst(bytes: Buffer, mask: (bytes: Buffer, start: number, end: number) => unknown): Buffer {
+  for (let end = FRAME_LENGTH; end <= bytes.length; end += FRAME_LENGTH) mask(bytes, end - 64, end);
+  return bytes;
+}
+
+function burstByView(bytes: Buffer): Buffer {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  return unmaskBurst(bytes, (all, start, end) => applyMask(all, start, end, KEY, 0, view));
+}
+
+const burst: TimedStep = {
+  measure: 'time',
+  name: 'unmask-burst',
+  title: 'unmask 16 frames of 64 B that came in one read',
+  kept: {
+    title: 'by 32-bit words, through one view of the chunk',
+    run(times) {
+      for (let i = 0; i < times; i++) consume(burstByView(BURST));
+    },
+    result: () => burstByView(Buffer.from(BURST)),
+  },
+  plain: {
+    title: 'byte by byte, key[i % 4]',
+    run(times) {
+      for (let i = 0; i < times; i++) consume(unmaskBurst(BURST, maskByByte));
+    },
+    result: () => unmaskBurst(Buffer.from(BURST), maskByByte),
+  },
+};
 
 const COPIED = randomFillSync(Buffer.allocUnsafeSlow(16 * 1024));
 
@@ -144,6 +178,7 @@ const fragments: TimedStep = {
 
 export const INCOMING: readonly TimedStep[] = [
   masking(64),
+  burst,
   masking(1024),
   masking(16 * 1024),
   masking(1024 * 1024),
