@@ -6,7 +6,7 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
-import { AS_COMMON_JS, AS_MODULE, AT_EACH_DOOR, JAVASCRIPT_COMMON_JS } from './programs.js';
+import { AS_COMMON_JS, AS_MODULE, AT_EACH_DOOR, JAVASCRIPT_COMMON_JS, SUBPATHS, SUBPATHS_PRINTED } from './programs.js';
 
 // The package as a user gets it: packed from a clean build, installed into an empty project, compiled and run there.
 
@@ -143,6 +143,15 @@ describe('The package', () => {
           });
         }
 
+        for (const [flavour, decoratorOptions] of Object.entries(decorators)) {
+          it(`type-checks a program of every subpath: ${resolution} resolution, ${flavour} decorators`, async () => {
+            // Programs get a page's types by default, and a server's program may do without.
+            const lib = resolution === 'nodenext' ? { lib: ['es2023', 'esnext.disposable'] } : {};
+            const options = { ...resolutionOptions, ...decoratorOptions, ...lib, noEmit: true };
+            await compile(compiler, options, { 'subpaths.ts': SUBPATHS });
+          });
+        }
+
         it(`type-checks the README’s examples: ${resolution} resolution`, async () => {
           const examples = await readmeExamples();
           expect(examples, 'examples of the README that stand alone').to.not.be.empty;
@@ -160,6 +169,16 @@ describe('The package', () => {
           expect(await run(project, process.execPath, 'module.js')).to.equal('101 welcome\n');
         });
       }
+
+      it('compiles a module that imports every subpath and runs', async () => {
+        await compile(compiler, { ...resolutions.nodenext, ...decorators.legacy }, { 'subpaths.ts': SUBPATHS });
+        expect(await run(project, process.execPath, 'subpaths.js')).to.equal(SUBPATHS_PRINTED);
+      });
+
+      it('compiles CommonJS that requires every subpath and runs', async () => {
+        await compile(compiler, { ...resolutions.nodenext, ...decorators.standard }, { 'subpaths.cts': SUBPATHS });
+        expect(await run(project, process.execPath, 'subpaths.cjs')).to.equal(SUBPATHS_PRINTED);
+      });
 
       it('compiles CommonJS that requires the package and runs', async () => {
         await compile(compiler, { ...resolutions.nodenext, ...decorators.legacy }, { 'common.cts': AS_COMMON_JS });
@@ -183,8 +202,12 @@ describe('The package', () => {
     expect((await run(project, process.execPath, 'doors.js')).trim().split('\n')).to.deep.equal(expected);
   });
 
-  it('is required from CommonJS as the one module that imports see too', async () => {
+  it('is required from CommonJS as the one module that imports see too, by every door', async () => {
+    const { exports } = JSON.parse(await readFile(join(installed, 'package.json'), 'utf8')) as { exports: object };
+    const doors = Object.keys(exports).filter((door) => !door.endsWith('.json'));
     await writeFile(join(project, 'plain.cjs'), JAVASCRIPT_COMMON_JS);
-    expect(await run(project, process.execPath, 'plain.cjs')).to.equal('function function true\n');
+    expect(await run(project, process.execPath, 'plain.cjs', ...doors)).to.equal(
+      `${doors.map(() => true)} true true\n`,
+    );
   });
 });

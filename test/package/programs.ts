@@ -61,10 +61,67 @@ export const AS_MODULE = { legacy, standard } as const;
 /** The same, compiled to `require` calls by its file's ending. */
 export const AS_COMMON_JS: string = legacy;
 
+/**
+ * Every subpath in one program, each for what it is there for: an endpoint of Jakarta's on the testing kit, a client of a
+ * container, and the protocol by itself. With standard decorators, or legacy ones and types.
+ */
+export const SUBPATHS = `
+import { listener, Session, WebSocketContainer } from 'moorage';
+import { WebSocketClient } from 'moorage/client';
+import { OnMessage, ServerEndpoint, Session as JakartaSession } from 'moorage/jakarta';
+import { acceptKey, FrameParser, Opcode } from 'moorage/protocol';
+import { TestBench } from 'moorage/testing';
+
+@ServerEndpoint('/shout')
+class Shout {
+  @OnMessage('text')
+  onText(session: JakartaSession, text: string): string {
+    return session.isOpen() ? text.toUpperCase() : '';
+  }
+}
+
+async function main(): Promise<void> {
+  const bench = new TestBench();
+  const peer = await bench.connect(Shout);
+  peer.sendText('jakarta');
+  const shouted: string = await peer.expectText();
+  await bench.close();
+
+  const container = new WebSocketContainer();
+  container.addEndpoint('/echo', listener({ onWebSocketText: (_session, text) => text }));
+  const { port } = await container.listen(0, '127.0.0.1');
+  const client = new WebSocketClient();
+  const echoed = await new Promise<string>((resolve, reject) => {
+    const asking = listener({
+      onWebSocketConnect: (session: Session) => session.sendText('client'),
+      onWebSocketText: (_session, text) => resolve(text),
+    });
+    client.connect(asking, 'ws://127.0.0.1:' + port + '/echo').catch(reject);
+  });
+  await client.close();
+  await container.close();
+  console.log(shouted, echoed, Opcode.Text, typeof FrameParser, acceptKey('dGhlIHNhbXBsZSBub25jZQ=='));
+}
+
+void main();
+`;
+
+export const SUBPATHS_PRINTED = 'JAKARTA client 1 function s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\n';
+
+/** Requires and imports each of the doors that it is given: whether both are one module, and its classes those of the package. */
 export const JAVASCRIPT_COMMON_JS = `
-const required = require('moorage');
-import('moorage').then((imported) => {
-  console.log(typeof required.WebSocket, typeof required.WebSocketContainer, required.Session === imported.Session);
+const doors = process.argv.slice(2);
+const main = require('moorage');
+const same = async (door) => {
+  const name = 'moorage' + door.slice(1);
+  const required = require(name);
+  const imported = await import(name);
+  return Object.keys(required).length > 0 && Object.keys(required).every((key) => required[key] === imported[key]);
+};
+Promise.all(doors.map(same)).then((answers) => {
+  const { WebSocketClient } = require('moorage/client');
+  const { CloseCode } = require('moorage/protocol');
+  console.log(answers.join(), WebSocketClient === main.WebSocketClient, CloseCode === main.CloseCode);
 });
 `;
 
