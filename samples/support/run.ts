@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { WebSocketContainer } from 'moorage';
+import { closeOnSignals } from 'moorage/operations';
 
 const DEFAULT_PORT = 8080;
 const GRACE_MS = 5_000;
@@ -26,16 +27,8 @@ export function run(title: string, { server, container }: Sample): void {
     console.log(`${title} is ready: http://${name}:${address.port}  (Ctrl+C ends it)`);
   });
 
-  let ending = false;
-  const end = async (): Promise<void> => {
-    if (ending) process.exit(1); // asked twice: at once
-    ending = true;
-    server.close(); // no new connections, the idle ones of plain HTTP end
-    await container.close({ timeout: GRACE_MS }); // every peer gets 1001 and the close handlers are awaited
-    server.closeAllConnections();
-  };
-  process.on('SIGINT', end);
-  process.on('SIGTERM', end);
+  // Every peer gets 1001 and the close handlers are awaited, then the server closes; asked twice, at once.
+  closeOnSignals(container, { server, timeout: GRACE_MS });
 }
 
 function portFrom(text: string | undefined): number {

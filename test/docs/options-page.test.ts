@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { WebSocketClient, WebSocketContainer } from 'moorage';
+import { closeOnSignals, healthHandler, Metrics, Traces, TrafficLog } from 'moorage/operations';
 import { checkClientOptions, checkConnectOptions } from '#moorage/client/client-options.js';
 import { reconnectPolicy } from '#moorage/client/reconnect-policy.js';
 import { resolveSettings } from '#moorage/endpoint/config.js';
@@ -94,6 +95,31 @@ const TABLES = [
     names: acceptedBy(() => reconnectPolicy(UNKNOWN as object)),
     defaults: reconnectPolicy({}),
     unlike: ['shouldReconnect', 'onEvent'],
+  },
+  {
+    heading: '### Of `new Metrics`',
+    names: acceptedBy(() => new Metrics(UNKNOWN as object)),
+    defaults: {},
+    unlike: [],
+  },
+  { heading: '### Of `new Traces`', names: acceptedBy(() => new Traces(UNKNOWN as never)), defaults: {}, unlike: [] },
+  {
+    heading: '### Of `new TrafficLog`',
+    names: acceptedBy(() => new TrafficLog(UNKNOWN as never)),
+    defaults: {},
+    unlike: [],
+  },
+  {
+    heading: '### Of `healthHandler`',
+    names: acceptedBy(() => healthHandler(new WebSocketContainer(), UNKNOWN as object)),
+    defaults: {},
+    unlike: [],
+  },
+  {
+    heading: '### Of `closeOnSignals`',
+    names: acceptedBy(() => closeOnSignals(new WebSocketContainer(), UNKNOWN as object)),
+    defaults: {},
+    unlike: [],
   },
 ] as const;
 
