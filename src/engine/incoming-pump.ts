@@ -40,6 +40,8 @@ export class IncomingPump {
   /** A Close or a violation was read: nothing after it is parsed. */
   #sealed = false;
   #ended = false;
+  /** Bytes are let in. */
+  #reading = false;
   /** Why: the violation that was read, or what ended the transport. */
   #cause: Error | null = null;
   #violated = false;
@@ -129,7 +131,11 @@ export class IncomingPump {
       this.#ahead.keep(frame);
     }
     if (!this.#ended) {
-      target.reading(!this.#sealed && !(this.#busy && this.#isFull()));
+      const wanted = !this.#sealed && !(this.#busy && this.#isFull());
+      if (wanted !== this.#reading) {
+        this.#reading = wanted;
+        target.reading(wanted);
+      }
     }
   }
 

@@ -9,7 +9,9 @@ export interface Flushable {
  * is the handling of one read (`enter` … `leave`), or else whatever runs until the next tick of the process.
  */
 export class Turn {
-  readonly #waiting: Flushable[] = [];
+  /** The first `#count` of them wait; the places behind are kept for later turns, empty. */
+  readonly #waiting: (Flushable | null)[] = [];
+  #count = 0;
   readonly #later = (): void => {
     this.#scheduled = false;
     this.#flush();
@@ -24,14 +26,14 @@ export class Turn {
 
   leave(): void {
     this.#depth -= 1;
-    if (this.#depth === 0 && this.#waiting.length > 0) {
+    if (this.#depth === 0 && this.#count > 0) {
       this.#flush();
     }
   }
 
   /** Has `item` flushed at the end of the turn. It is the item's business not to come twice. */
   add(item: Flushable): void {
-    this.#waiting.push(item);
+    this.#waiting[this.#count++] = item;
     if (this.#depth === 0) {
       this.#schedule();
     }
@@ -42,13 +44,18 @@ export class Turn {
     let at = 0;
     try {
       // By index: what is flushed may add more.
-      for (; at < waiting.length; at++) {
-        waiting[at]!.flush();
+      while (at < this.#count) {
+        const item = waiting[at]!;
+        waiting[at++] = null;
+        item.flush();
       }
     } finally {
-      // All of it, unless one broke its promise not to throw: then the others still get their turn.
-      waiting.splice(0, at + 1);
-      if (waiting.length > 0) {
+      if (at === this.#count) {
+        this.#count = 0;
+      } else {
+        // One broke its promise not to throw: the others still get their turn.
+        waiting.splice(0, at);
+        this.#count -= at;
         this.#schedule();
       }
     }
