@@ -43,13 +43,20 @@ export class ChatPage extends SamplePage {
   async withhold(): Promise<() => Promise<void>> {
     const send = await this.page.evaluateHandle(() => {
       const { send } = WebSocket.prototype;
-      WebSocket.prototype.send = () => {};
+      WebSocket.prototype.send = () => {
+        document.documentElement.dataset['withheld'] = 'yes';
+      };
       return { send };
     });
     return () =>
       send.evaluate(({ send }) => {
         WebSocket.prototype.send = send;
       });
+  }
+
+  /** Settles when the page has sent something that got lost. */
+  async hasSentInVain(): Promise<void> {
+    await this.page.locator('html[data-withheld]').waitFor();
   }
 
   /** What a browser tells a page whose tab is left for another one, or chosen again. */

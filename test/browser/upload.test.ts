@@ -10,6 +10,9 @@ import { SampleServer } from '../samples/sample-server.js';
 import { findChromium } from './chromium.js';
 import { launch, PHONE, SamplePage } from './sample-page.js';
 
+/** Takes long enough for something to happen in the middle of it. */
+const LONG = 512 * 1024 ** 2;
+
 // Without a browser there is nothing to run; findChromium has said so.
 if (findChromium() !== undefined) {
   describe('The upload in Chromium', () => {
@@ -91,7 +94,7 @@ if (findChromium() !== undefined) {
     });
 
     it('calls an upload off in the middle, and takes the next', async () => {
-      const path = await emptyFile('endless.bin', 1024 ** 3);
+      const path = await emptyFile('endless.bin', LONG);
       await ada.page.getByLabel('Choose a file').setInputFiles(path);
       await ada.page.waitForFunction(() => (document.querySelector<HTMLProgressElement>('#received')?.value ?? 0) > 0);
       await ada.page.getByRole('button', { name: 'Cancel' }).click();
@@ -123,7 +126,7 @@ if (findChromium() !== undefined) {
     });
 
     it('says what was lost when the server goes, and is ready when it is back', async () => {
-      await ada.page.getByLabel('Choose a file').setInputFiles(await emptyFile('lost.bin', 1024 ** 3));
+      await ada.page.getByLabel('Choose a file').setInputFiles(await emptyFile('lost.bin', LONG));
       await ada.page.waitForFunction(() => (document.querySelector<HTMLProgressElement>('#received')?.value ?? 0) > 0);
       const { port } = server;
       await server.stop();
@@ -138,7 +141,7 @@ if (findChromium() !== undefined) {
       await ada.page.keyboard.press('Tab');
       const chooser = ada.page.waitForEvent('filechooser');
       await ada.page.keyboard.press('Enter');
-      await (await chooser).setFiles(await emptyFile('keyboard.bin', 1024 ** 3));
+      await (await chooser).setFiles(await emptyFile('keyboard.bin', LONG));
       await ada.page.getByRole('button', { name: 'Cancel' }).and(ada.page.locator(':focus')).waitFor();
       await ada.page.keyboard.press('Enter');
       await says(ada, 'keyboard.bin was called off. Another one?');
