@@ -30,7 +30,7 @@ export interface Sample {
 }
 
 /** One line of JSON, with the same keys from either generator. */
-type Output = Readonly<Record<string, unknown>>;
+export type Output = Readonly<Record<string, unknown>>;
 
 export async function load(
   test: Case,
@@ -49,7 +49,7 @@ export async function load(
     // The bare echo doesn't unmask: its bytes are counted and compared as they were sent.
     ...(name === 'net' && test.mode === 'echo' ? ['-r'] : []),
   ];
-  const output = await run(machine, args);
+  const output = await generate(machine, args);
   const [unit, latency] = {
     echo: ['message', 'rtt'],
     broadcast: ['delivery', 'complete'],
@@ -78,7 +78,7 @@ export async function rehearse(test: Case, server: RunningServer, machine: Machi
   const seconds = String(options.jvmWarmup);
   const shared = [String(server.port), '/', '-j', '-c', String(REHEARSING), '-W', '0'];
   // A connection that has compressed something is what such a case is about.
-  await run(
+  await generate(
     machine,
     test.compression === undefined
       ? ['connect', ...shared, '-d', seconds, '-x', 'fin']
@@ -90,7 +90,8 @@ function compressionArgs({ compression }: Case): string[] {
   return compression === undefined ? [] : [{ each: '-z', takeover: '-Z' }[compression]];
 }
 
-function run(machine: Machine, args: readonly string[]): Promise<Output> {
+/** @throws {Error} when the generator gives no figures. */
+export function generate(machine: Machine, args: readonly string[]): Promise<Output> {
   const [command = '', ...rest] = [...machine.generatorPrefix, ...machine.generatorCommand, ...args];
   return new Promise((resolve, reject) => {
     execFile(command, rest, { maxBuffer: 1 << 20 }, (error, stdout, stderr) => {

@@ -1,45 +1,17 @@
 /** Moorage, `ws`, a bare `net` echo and Jetty, in alternation, on one machine in one run. See bench/README.md. */
 import { writeFileSync } from 'node:fs';
 import { allCases, type Case } from './cases.js';
-import { DISTURBED, load, rehearse, type Sample } from './generator.js';
+import type { Sample } from './generator.js';
 import { findJetty } from './jetty.js';
-import { inspectMachine, type Machine } from './machine.js';
+import { inspectMachine } from './machine.js';
 import { type Options, readOptions, type ServerName, USAGE } from './options.js';
 import { caseLines, caseRecord, headLine, pairsOf, type Round } from './report.js';
-import { type Launch, nodeLaunch, startServer } from './server-process.js';
-
-/** Something else on the machine takes from one server what it leaves another: such a run is made again, so many times. */
-const REPEATED = 2;
+import { type Bench, progress, runUndisturbed } from './runs.js';
+import { type Launch, nodeLaunch } from './server-process.js';
 
 /** The bare echo compresses nothing; Jetty drops its own context where it is told that the client drops the client's. */
 function takesPart(name: ServerName, { compression }: Case): boolean {
   return name === 'net' ? compression === undefined : name !== 'jetty' || compression !== 'takeover';
-}
-
-interface Bench {
-  readonly machine: Machine;
-  readonly options: Options;
-  readonly servers: ReadonlyMap<ServerName, Launch>;
-}
-
-async function runUndisturbed(test: Case, name: ServerName, bench: Bench): Promise<Sample> {
-  let best = await runOnce(test, name, bench);
-  for (let again = 0; again < REPEATED && best.disturbance > DISTURBED; again++) {
-    const sample = await runOnce(test, name, bench);
-    if (sample.disturbance < best.disturbance) best = sample;
-  }
-  return best;
-}
-
-/** A fresh process for each run: what the JIT and the heap did in one run doesn't favour the next. */
-async function runOnce(test: Case, name: ServerName, { machine, options, servers }: Bench): Promise<Sample> {
-  const server = await startServer(servers.get(name) as Launch, test, machine);
-  try {
-    if (name === 'jetty' && test.mode === 'idle') await rehearse(test, server, machine, options);
-    return await load(test, name, server, machine, options);
-  } finally {
-    await server.stop();
-  }
 }
 
 async function runCase(test: Case, bench: Bench): Promise<Round[]> {
@@ -73,10 +45,6 @@ function findServers(options: Options, remarks: string[]): Map<ServerName, Launc
     }
   }
   return servers;
-}
-
-function progress(text: string): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
 }
 
 async function main(options: Options): Promise<void> {

@@ -26,7 +26,7 @@ export function nodeLaunch(name: string): Launch {
 /** Starts a fresh server process on its core, with all its threads, and waits until it listens. */
 export async function startServer(
   { command: program, environment }: Launch,
-  { mode, compression }: Case,
+  { mode, compression }: Pick<Case, 'mode' | 'compression'>,
   machine: Machine,
 ): Promise<RunningServer> {
   const kind = mode === 'broadcast' ? 'broadcast' : 'echo';

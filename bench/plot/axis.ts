@@ -34,7 +34,8 @@ export function axisOf(values: readonly number[], options: AxisOptions): Axis {
     }
   }
   const all = [...values, ...(options.ticks ?? [])];
-  const bounds = scale === 'log' ? logBounds(all) : linearBounds(all, options.fromZero ?? true);
+  const logarithmic = options.ticks === undefined ? logBounds : logMargins;
+  const bounds = scale === 'log' ? logarithmic(all) : linearBounds(all, options.fromZero ?? true);
   const along = scale === 'log' ? Math.log10 : (value: number) => value;
   const [from, to] = [along(bounds.low), along(bounds.high)];
   const marked = options.ticks ?? bounds.ticks;
@@ -44,6 +45,8 @@ export function axisOf(values: readonly number[], options: AxisOptions): Axis {
     position: (value) => (along(value) - from) / (to - from),
   };
 }
+
+const LOG_MARGIN = 1.15;
 
 interface Bounds {
   readonly low: number;
@@ -72,16 +75,23 @@ function roundStep(step: number): number {
   return power * (lead >= 5 ? 5 : lead >= 2 ? 2 : 1);
 }
 
-/** Powers of ten are marked; where there are fewer than three of them, 2 and 5 times these too. */
+/** From a 1, 2 or 5 times a power of ten to another, all of which are marked; where they are many, only the powers. */
 function logBounds(values: readonly number[]): Bounds {
-  const low = lowestOf(values) / 1.15;
-  const high = highestOf(values) * 1.15;
-  const decades: number[] = [];
-  for (let power = Math.floor(Math.log10(low)); power <= Math.log10(high); power++) decades.push(10 ** power);
-  const between = (value: number) => value >= low && value <= high;
-  const powers = decades.filter(between);
-  const ticks = powers.length >= 3 ? powers : decades.flatMap((power) => [power, 2 * power, 5 * power]).filter(between);
-  return { low, high, ticks };
+  const [lowest, highest] = [lowestOf(values), highestOf(values)];
+  const round: { readonly value: number; readonly lead: number }[] = [];
+  for (let power = Math.floor(Math.log10(lowest)) - 1; power <= Math.ceil(Math.log10(highest)); power++) {
+    for (const lead of [1, 2, 5]) round.push({ value: Number(`${lead}e${power}`), lead });
+  }
+  const low = round.findLast(({ value }) => value <= lowest)?.value ?? lowest;
+  const high = round.find(({ value }) => value >= highest && value > low)?.value ?? highest;
+  const within = round.filter(({ value }) => value >= low && value <= high);
+  const powers = within.filter(({ lead }) => lead === 1);
+  return { low, high, ticks: (powers.length >= 4 ? powers : within).map(({ value }) => value) };
+}
+
+/** Where the marks are given, a little more than these and the values. */
+function logMargins(values: readonly number[]): Bounds {
+  return { low: lowestOf(values) / LOG_MARGIN, high: highestOf(values) * LOG_MARGIN, ticks: [] };
 }
 
 /** Without a spread of arguments: a long soak has more samples than a call may have. */

@@ -28,8 +28,10 @@ describe('An axis', () => {
   });
 
   it('marks powers of ten on a logarithmic scale, and where there are few, 2 and 5 times these too', () => {
-    expect(values(axisOf([1.5, 4000], { title: 'µs', scale: 'log' }))).to.deep.equal([10, 100, 1000]);
-    expect(values(axisOf([4, 40], { title: 'µs', scale: 'log' }))).to.deep.equal([5, 10, 20]);
+    expect(values(axisOf([1.5, 40_000], { title: 'µs', scale: 'log' }))).to.deep.equal([1, 10, 100, 1000, 10_000]);
+    expect(values(axisOf([4, 41], { title: 'µs', scale: 'log' }))).to.deep.equal([2, 5, 10, 20, 50]);
+    expect(values(axisOf([7, 7], { title: 'µs', scale: 'log' }))).to.deep.equal([5, 10]);
+    expect(values(axisOf([10, 10], { title: 'µs', scale: 'log' }))).to.deep.equal([10, 20]);
   });
 
   it('puts equal ratios at equal distances on a logarithmic scale', () => {
