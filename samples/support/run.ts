@@ -14,9 +14,9 @@ export interface Sample {
 
 /**
  * Runs a sample as a program: listens on `PORT` (8080 by default; `HOST` narrows it to one address), prints the URL
- * when it is ready, and on Ctrl+C or SIGTERM lets every connection end properly before the process does.
+ * when it is ready, and on Ctrl+C or SIGTERM (or on other `signals`) lets every connection end properly before the process does.
  */
-export function run(title: string, { server, container }: Sample): void {
+export function run(title: string, { server, container }: Sample, signals?: readonly NodeJS.Signals[]): void {
   const port = portFrom(process.env['PORT']);
   const host = process.env['HOST'];
 
@@ -28,7 +28,7 @@ export function run(title: string, { server, container }: Sample): void {
   });
 
   // Every peer gets 1001 and the close handlers are awaited, then the server closes; asked twice, at once.
-  closeOnSignals(container, { server, timeout: GRACE_MS });
+  closeOnSignals(container, { server, timeout: GRACE_MS, ...(signals && { signals }) });
 }
 
 function portFrom(text: string | undefined): number {
