@@ -10,6 +10,7 @@ import {
 } from '../protocol/handshake/client-handshake.js';
 import { UpgradeError } from '../protocol/handshake/upgrade-error.js';
 import { UpgradeRequest } from '../protocol/handshake/upgrade-request.js';
+import { textOf } from '../protocol/thrown.js';
 import { type Answer, connectError, dial, type UpgradedTransport } from './dial.js';
 import { type Hop, redirectedHop, redirectOf } from './hop.js';
 
@@ -96,8 +97,7 @@ function agreedExtensions(text: string, offered: readonly Extension[], head: Res
   try {
     return confirmExtensions(text, offered);
   } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause);
-    throw new UpgradeError('MOORAGE_RESPONSE_EXTENSION', message, head, { cause });
+    throw new UpgradeError('MOORAGE_RESPONSE_EXTENSION', textOf(cause), head, { cause });
   }
 }
 

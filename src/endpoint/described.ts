@@ -22,9 +22,13 @@ function describedObject(value: unknown): string {
   if (value === null) {
     return 'null';
   }
-  if (Array.isArray(value)) {
-    return 'an array';
+  try {
+    if (Array.isArray(value)) {
+      return 'an array';
+    }
+    const type: unknown = Object.getPrototypeOf(value)?.constructor;
+    return typeof type === 'function' && type !== Object ? `an instance of ${type.name}` : 'an object';
+  } catch {
+    return 'an object'; // Which throws when it is asked: a revoked proxy, for one.
   }
-  const type: unknown = Object.getPrototypeOf(value)?.constructor;
-  return typeof type === 'function' && type !== Object ? `an instance of ${type.name}` : 'an object';
 }

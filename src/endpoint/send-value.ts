@@ -5,6 +5,7 @@ import { EncodeError } from '../messages/codec-errors.js';
 import { forEachUntil } from '../messages/for-each-until.js';
 import type { StreamSource } from '../messages/message-writer.js';
 import { isSequence } from '../messages/plain-value.js';
+import { textOf } from '../protocol/thrown.js';
 import { toBytes } from './bytes.js';
 import { described } from './described.js';
 import { isThenable } from './settle.js';
@@ -65,11 +66,7 @@ function isByteStream(value: object): value is StreamSource & object {
 
 function sendEncoded(outlet: ValueOutlet, encoder: Encoder, value: unknown, compress: boolean | undefined): Settling {
   const failed = (cause: unknown): EncodeError =>
-    new EncodeError(
-      encoder.name,
-      `${encoder.name} can't encode ${described(value)}: ${cause instanceof Error ? cause.message : String(cause)}.`,
-      { cause },
-    );
+    new EncodeError(encoder.name, `${encoder.name} can't encode ${described(value)}: ${textOf(cause)}.`, { cause });
   const send = (encoded: Encoded): Settling => {
     if (typeof encoded === 'object' && encoded !== null && Symbol.asyncIterator in encoded) {
       return outlet.session.sendStream(encoded);

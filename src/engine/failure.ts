@@ -3,6 +3,7 @@ import { isNativeError } from 'node:util/types';
 import { CloseCode, isTransmittable } from '../protocol/close-code.js';
 import { type CloseStatus, MAX_CLOSE_REASON_BYTES } from '../protocol/close-status.js';
 import { MoorageError } from '../protocol/errors.js';
+import { isA } from '../protocol/thrown.js';
 
 const INTERNAL_ERROR: CloseStatus = Object.freeze({ code: CloseCode.InternalError, reason: 'Internal error' });
 
@@ -32,7 +33,7 @@ function carriedStatus(cause: Error): { closeCode?: unknown; closeReason?: unkno
 
 /** Whatever was thrown, as an error: handlers get nothing else. */
 export function toError(thrown: unknown): Error {
-  if (thrown instanceof Error || isNativeError(thrown)) {
+  if (isA(thrown, Error) || isNativeError(thrown)) {
     return thrown; // isNativeError: also one of another realm, such as a test runner's or node:vm's.
   }
   return new MoorageError(
@@ -43,7 +44,10 @@ export function toError(thrown: unknown): Error {
 }
 
 function describe(thrown: unknown): string {
-  return thrown === null || typeof thrown !== 'object'
-    ? `the ${thrown === null ? 'value' : typeof thrown} ${String(thrown)}`
-    : 'an object';
+  if (typeof thrown === 'object' && thrown !== null) {
+    return 'an object';
+  }
+  return typeof thrown === 'function'
+    ? 'a function'
+    : `the ${thrown === null ? 'value' : typeof thrown} ${String(thrown)}`;
 }

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { described } from '../endpoint/described.js';
 import * as native from '../messages/codec.js';
+import { textOf } from '../protocol/thrown.js';
 import type { EndpointConfig } from './endpoint-config.js';
 
 // Jakarta's eight interfaces, as classes to extend: which of them a codec is must be known at run time.
@@ -190,8 +191,7 @@ function instanceOf(given: unknown): unknown {
   try {
     return new (given as new () => unknown)();
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    return `${described(given)} can't be constructed without arguments: ${why.replace(/\.$/, '')}. List an instance of it instead.`;
+    return `${described(given)} can't be constructed without arguments: ${textOf(cause).replace(/\.$/, '')}. List an instance of it instead.`;
   }
 }
 

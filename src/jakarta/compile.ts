@@ -6,6 +6,7 @@ import { EndpointError } from '../endpoint/errors.js';
 import type { EndpointClass } from '../endpoint/instance-factory.js';
 import { lineage, nameOf, scanMethods } from '../endpoint/scanner.js';
 import { compileTable } from '../endpoint/table.js';
+import { textOf } from '../protocol/thrown.js';
 import { PRIMITIVE_ENCODER } from './codec.js';
 import type { ClientEndpointConfigurator, ServerEndpointConfigurator } from './configurator.js';
 import { type JakartaDeclaration, jakartaDeclarationsOf } from './declaration.js';
@@ -130,7 +131,7 @@ function initialise(name: string, codecs: ReadOptions['codecs'], config: Endpoin
     try {
       init(config);
     } catch (cause) {
-      problems.push(`${codec.name}.init of ${name} failed: ${cause instanceof Error ? cause.message : String(cause)}`);
+      problems.push(`${codec.name}.init of ${name} failed: ${textOf(cause)}`);
     }
   }
 }

@@ -1,5 +1,6 @@
 import { CloseCode } from '../protocol/close-code.js';
 import { CloseError, MoorageError } from '../protocol/errors.js';
+import { textOf } from '../protocol/thrown.js';
 import { excerpt } from './excerpt.js';
 import type { StandardIssue } from './standard-schema.js';
 
@@ -49,11 +50,10 @@ interface DecodeErrorDetails {
 
 /** A decoder threw. */
 export function decodeFailed(codec: string, payload: unknown, cause: unknown): DecodeError {
-  const why = cause instanceof Error ? cause.message : String(cause);
   return new DecodeError(
     'MOORAGE_DECODE_FAILED',
     codec,
-    `A message can't be decoded by ${codec}: ${escaped(why)}. ${begins(payload)}`,
+    `A message can't be decoded by ${codec}: ${escaped(textOf(cause))}. ${begins(payload)}`,
     { cause },
   );
 }

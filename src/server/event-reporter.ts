@@ -4,6 +4,7 @@ import { isThenable } from '../endpoint/settle.js';
 import { CloseError } from '../protocol/errors.js';
 import type { RequestHead } from '../protocol/handshake/request-head.js';
 import { UpgradeRequest } from '../protocol/handshake/upgrade-request.js';
+import { isA } from '../protocol/thrown.js';
 import type { ContainerEvent, ContainerEventListener, ErrorPhase } from './container-events.js';
 
 /** One channel of `node:diagnostics_channel` for each type of event, shared by all containers of the process. */
@@ -105,10 +106,18 @@ const LOST = new Set(['ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ETIMEDOUT']);
  * network. While a session is open its transport has not failed, so then it is an error of the handler's own network.
  */
 function isPeersDoing(cause: unknown, session: Session | undefined): boolean {
-  if (cause instanceof CloseError) {
+  if (isA(cause, CloseError)) {
     return true;
   }
-  return session?.isOpen === false && cause instanceof Error && 'code' in cause && LOST.has(String(cause.code));
+  return session?.isOpen === false && isA(cause, Error) && LOST.has(codeOf(cause));
+}
+
+function codeOf(cause: Error): string {
+  try {
+    return String((cause as NodeJS.ErrnoException).code);
+  } catch {
+    return '';
+  }
 }
 
 function warnOfListener(type: ContainerEvent['type'], cause: unknown): void {
@@ -124,7 +133,7 @@ export function warn(message: string, cause: unknown): void {
   });
 }
 
-/** A thrown value can be anything, also something that throws when it is turned into a text. */
+/** Never throws, whatever the stack is. */
 function describe(cause: unknown): string {
   try {
     return cause instanceof Error ? (cause.stack ?? String(cause)) : String(cause);

@@ -1,4 +1,5 @@
 import { type Refusal, refusalResponse, refuse } from '../protocol/handshake/refusal.js';
+import { isA } from '../protocol/thrown.js';
 import { UpgradeRefusal } from './authorization.js';
 import type { ErrorPhase } from './container-events.js';
 import { FailedHook, RefusedUpgrade, refused } from './refused-upgrade.js';
@@ -11,11 +12,11 @@ const REFUSERS: Partial<Readonly<Record<ErrorPhase, string>>> = {
 
 /** What a failure on the way to the upgrade comes to. A `refuse(…)` counts also when it is thrown. */
 export function refusalFor(cause: unknown, during: ErrorPhase): RefusedUpgrade {
-  if (cause instanceof RefusedUpgrade) {
+  if (isA(cause, RefusedUpgrade)) {
     return cause;
   }
   try {
-    return cause instanceof UpgradeRefusal ? refused(refusalOf(cause, during)) : new FailedHook(during, cause);
+    return isA(cause, UpgradeRefusal) ? refused(refusalOf(cause, during)) : new FailedHook(during, cause);
   } catch (unsendable) {
     return new FailedHook(during, unsendable);
   }
