@@ -96,7 +96,13 @@ export class Connector {
       };
       const handler = new ClientHandler(endpoint.table, instance, record, endpoint, watcher);
       const { connection: settings } = endpoint.settings;
-      const connection = new Connection(transport.socket, handler, settings, this.#environment, extensions);
+      let connection: Connection;
+      try {
+        connection = new Connection(transport.socket, handler, settings, this.#environment, extensions);
+      } catch (cause) {
+        transport.socket.destroy(); // An extension of the application's has failed.
+        throw cause;
+      }
       transport.release();
       const onAbort = () => {
         reject(signal.reason);

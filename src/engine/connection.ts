@@ -51,7 +51,7 @@ export class Connection implements Channel, TransportEvents {
   ) {
     const { role, sweep, turn } = environment;
     this.#environment = environment;
-    this.#transport = new Transport(duplex, this);
+    this.#transport = new Transport(duplex);
     const { wantsWholeFrames: wholeFrames, wantsControlFrames } = handler;
     const parsing: FrameParserOptions = { role, limits: settings.limits, wholeFrames };
     this.#parser = new FrameParser(extensions === null ? parsing : { ...parsing, rsv: extensions.rsv });
@@ -71,6 +71,8 @@ export class Connection implements Channel, TransportEvents {
       settings.closeTimeout,
     );
     this.#pump = new IncomingPump(this.#parser, this.#lifecycle, turn, settings, wantsControlFrames);
+    // Last: an extension of the application's may have failed, and then there is nobody to be told anything.
+    this.#transport.listen(this);
   }
 
   /**

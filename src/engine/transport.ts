@@ -54,9 +54,14 @@ export class Transport {
   /** Tells of a write that was taken; only while writes are late. */
   #written: (() => void) | null = null;
 
-  constructor(duplex: Duplex, events: TransportEvents) {
+  constructor(duplex: Duplex) {
     this.#duplex = duplex;
-    this.#duplex[receiver] = events;
+  }
+
+  /** Tells of everything that happens from now on. Call it once. */
+  listen(events: TransportEvents): void {
+    const duplex = this.#duplex;
+    duplex[receiver] = events;
     duplex.on('data', onData).on('end', onEnd).on('error', onError).on('close', onClose);
     if (duplex.destroyed) {
       process.nextTick(() => events.closed()); // It said so before anybody listened.

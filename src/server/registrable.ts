@@ -27,7 +27,7 @@ export function registrable(endpoint: object): Registrable {
     const { factory } = endpoint;
     const create: Creator = (request) => {
       const made = factory(request);
-      return isThenable(made) ? made.then(listenerOf) : listenerOf(made as WebSocketListener);
+      return isThenable(made) ? Promise.resolve(made).then(listenerOf) : listenerOf(made as WebSocketListener);
     };
     return created(endpoint, factory.name === '' ? 'listener' : factory.name, create, endpoint.options);
   }
@@ -36,7 +36,7 @@ export function registrable(endpoint: object): Registrable {
   if (handshake !== undefined) {
     const create: Creator = (request, response) => {
       const made = handshake(request, response);
-      return isThenable(made) ? made.then((instance) => instance ?? endpoint) : (made ?? endpoint);
+      return isThenable(made) ? Promise.resolve(made).then((instance) => instance ?? endpoint) : (made ?? endpoint);
     };
     // Its codecs are in its table already.
     const { decoders: _decoders, encoders: _encoders, ...own } = compiled.options;

@@ -33,11 +33,11 @@ export class ExtensionStack implements ExtensionContext {
     this.#ends = ends;
     this.#instances = agreement.extensions.map((extension) => extension.create(this));
     this.receive = this.#instances.reduce(
-      (next, instance) => (frame) => instance.receive(frame, next),
+      (next, instance) => (frame) => settling(instance.receive(frame, next)),
       (frame: IncomingFrame) => ends.decoded(frame),
     );
     this.send = this.#instances.reduceRight(
-      (next, instance) => (frame) => instance.send(frame, next),
+      (next, instance) => (frame) => settling(instance.send(frame, next)),
       (frame: OutgoingFrame) => ends.encoded(frame),
     );
   }
@@ -47,8 +47,22 @@ export class ExtensionStack implements ExtensionContext {
   }
 
   close(): void {
-    for (const instance of this.#instances) {
-      instance.close?.();
+    closeAll(this.#instances, 0);
+  }
+}
+
+/** One that fails keeps none of the others from giving back what it holds. */
+function closeAll(instances: readonly ExtensionInstance[], from: number): void {
+  if (from < instances.length) {
+    try {
+      instances[from]?.close?.();
+    } finally {
+      closeAll(instances, from + 1);
     }
   }
+}
+
+/** An extension of the application's may return any thenable, which may settle twice; those around it trust a promise. */
+function settling(result: Settling): Settling {
+  return result === undefined || result instanceof Promise ? result : Promise.resolve(result);
 }
