@@ -6,7 +6,7 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
-import { AS_COMMON_JS, AS_MODULE, AT_EACH_DOOR, JAVASCRIPT_COMMON_JS, SUBPATHS, SUBPATHS_PRINTED } from './programs.js';
+import { AS_COMMON_JS, AS_MODULE, JAVASCRIPT_COMMON_JS, SUBPATHS, SUBPATHS_PRINTED } from './programs.js';
 
 // The package as a user gets it: packed from a clean build, installed into an empty project, compiled and run there.
 
@@ -186,21 +186,6 @@ describe('The package', () => {
       });
     });
   }
-
-  it('has at each of its doors what the door’s types say', async () => {
-    const { exports } = JSON.parse(await readFile(join(installed, 'package.json'), 'utf8')) as { exports: object };
-    const doors = Object.keys(exports).filter((door) => !door.endsWith('.json'));
-    expect(doors).to.include.members(Object.keys(AT_EACH_DOOR));
-    const imports = doors.map((door, i) => `import * as door${i} from '${door.replace(/^\./, 'moorage')}';`);
-    const uses = Object.entries(AT_EACH_DOOR).map(([door, names]) => {
-      const i = doors.indexOf(door);
-      return `console.log(${names.map((name) => `typeof door${i}.${name}`).join(', ')});`;
-    });
-    const program = [...imports, ...uses, `export {};`].join('\n');
-    await compile(compilers['TypeScript 7'], resolutions.nodenext, { 'doors.ts': program });
-    const expected = Object.values(AT_EACH_DOOR).map((names) => names.map(() => 'function').join(' '));
-    expect((await run(project, process.execPath, 'doors.js')).trim().split('\n')).to.deep.equal(expected);
-  });
 
   it('is required from CommonJS as the one module that imports see too, by every door', async () => {
     const { exports } = JSON.parse(await readFile(join(installed, 'package.json'), 'utf8')) as { exports: object };

@@ -63,12 +63,13 @@ export const AS_COMMON_JS: string = legacy;
 
 /**
  * Every subpath in one program, each for what it is there for: an endpoint of Jakarta's on the testing kit, a client of a
- * container, and the protocol by itself. With standard decorators, or legacy ones and types.
+ * container that is counted, and the protocol by itself. With standard decorators, or legacy ones and types.
  */
 export const SUBPATHS = `
 import { listener, Session, WebSocketContainer } from 'moorage';
 import { WebSocketClient } from 'moorage/client';
 import { OnMessage, ServerEndpoint, Session as JakartaSession } from 'moorage/jakarta';
+import { healthReport, Metrics } from 'moorage/operations';
 import { acceptKey, FrameParser, Opcode } from 'moorage/protocol';
 import { TestBench } from 'moorage/testing';
 
@@ -87,7 +88,8 @@ async function main(): Promise<void> {
   const shouted: string = await peer.expectText();
   await bench.close();
 
-  const container = new WebSocketContainer();
+  const metrics = new Metrics();
+  const container = new WebSocketContainer({ instruments: [metrics] });
   container.addEndpoint('/echo', listener({ onWebSocketText: (_session, text) => text }));
   const { port } = await container.listen(0, '127.0.0.1');
   const client = new WebSocketClient();
@@ -100,13 +102,15 @@ async function main(): Promise<void> {
   });
   await client.close();
   await container.close();
+  const counted = /^moorage_connections_opened_total.* (\\d+)$/m.exec(metrics.prometheusPage())?.[1];
+  console.log(counted, healthReport(container).state);
   console.log(shouted, echoed, Opcode.Text, typeof FrameParser, acceptKey('dGhlIHNhbXBsZSBub25jZQ=='));
 }
 
 void main();
 `;
 
-export const SUBPATHS_PRINTED = 'JAKARTA client 1 function s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\n';
+export const SUBPATHS_PRINTED = '1 closed\nJAKARTA client 1 function s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\n';
 
 /** Requires and imports each of the doors that it is given: whether both are one module, and its classes those of the package. */
 export const JAVASCRIPT_COMMON_JS = `
@@ -124,13 +128,3 @@ Promise.all(doors.map(same)).then((answers) => {
   console.log(answers.join(), WebSocketClient === main.WebSocketClient, CloseCode === main.CloseCode);
 });
 `;
-
-/** For each of the package's doors, functions and classes that must be there. */
-export const AT_EACH_DOOR: Readonly<Record<string, readonly string[]>> = {
-  '.': ['WebSocket', 'WebSocketContainer', 'WebSocketClient'],
-  './client': ['WebSocketClient'],
-  './jakarta': ['ServerEndpoint', 'OnOpen'],
-  './operations': ['Metrics', 'Traces', 'TrafficLog', 'healthHandler', 'metricsHandler', 'closeOnSignals'],
-  './protocol': ['FrameParser'],
-  './testing': ['TestBench'],
-};
