@@ -10,6 +10,8 @@ import { vary } from './vary.js';
 const INPUTS: Readonly<Record<string, number>> = {
   parser: 400,
   handshake: 3000,
+  request: 3000,
+  paths: 3000,
   extensions: 1500,
   inflater: 300,
   'client-handshake': 3000,

@@ -1,5 +1,7 @@
 /** The header grammars of RFC 6455 §9.1, RFC 9110 §5.6 and RFC 6265 §4.2 as cascades of splits and regular expressions. */
 
+import { referenceDecoded } from './reference-paths.js';
+
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
 export interface ReferenceExtension {
@@ -64,4 +66,17 @@ export function referenceListHas(list: string, token: string): boolean {
 /** The values of a field, in order. */
 export function referenceValues(rawHeaders: readonly string[], name: string): string[] {
   return rawHeaders.filter((_, at) => at % 2 === 1 && rawHeaders[at - 1]!.toLowerCase() === name);
+}
+
+/** `cookie-string`, as far as it is one; of a repeated name the first. */
+export function referenceCookies(text: string): Readonly<Record<string, string>> {
+  const cookies = new Map<string, string>();
+  for (const pair of text.split(';')) {
+    const [, name, written] = /^([^=]*)=(.*)$/s.exec(pair) ?? [];
+    if (name !== undefined && stripped(name) !== '' && !cookies.has(stripped(name))) {
+      const value = stripped(written!).replace(/^"(.*)"$/s, '$1');
+      cookies.set(stripped(name), referenceDecoded(value) ?? value);
+    }
+  }
+  return Object.fromEntries(cookies);
 }

@@ -1,3 +1,5 @@
+import { trimmed } from './headers.js';
+
 /**
  * The cookies of a `Cookie` header (RFC 6265 §4.2), in one pass. What has no `=` or no name is passed over: a broken
  * cookie of another application on the same host must not lock its user out.
@@ -14,9 +16,9 @@ export function parseCookies(text: string): Readonly<Record<string, string>> {
     const pair = text.slice(start, end);
     start = end + 1;
     const equals = pair.indexOf('=');
-    const name = pair.slice(0, Math.max(equals, 0)).trim();
+    const name = trimmed(pair, 0, Math.max(equals, 0));
     if (name !== '' && cookies[name] === undefined) {
-      cookies[name] = cookieValue(pair.slice(equals + 1).trim());
+      cookies[name] = cookieValue(trimmed(pair, equals + 1, pair.length));
     }
   }
   return cookies;

@@ -171,7 +171,7 @@ function skipEmptyElements(text: string, start: number): number {
   return at;
 }
 
-function trimmed(text: string, start: number, end: number): string {
+export function trimmed(text: string, start: number, end: number): string {
   const first = Math.min(skipSpace(text, start), end);
   let last = end;
   while (last > first && (text.charCodeAt(last - 1) === SPACE || text.charCodeAt(last - 1) === TAB)) {

@@ -5,10 +5,14 @@ import { extensionsTarget } from './extensions.js';
 import { handshakeTarget } from './handshake.js';
 import { inflaterTarget } from './inflater.js';
 import { parserTarget } from './parser.js';
+import { pathsTarget } from './paths.js';
+import { requestTarget } from './request.js';
 
 export const TARGETS: readonly Target[] = [
   parserTarget,
   handshakeTarget,
+  requestTarget,
+  pathsTarget,
   extensionsTarget,
   inflaterTarget,
   clientHandshakeTarget,

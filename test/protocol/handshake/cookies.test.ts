@@ -15,6 +15,8 @@ describe('Cookies of the upgrade request (RFC 6265 §4.2)', () => {
     ['empty=', { empty: '' }],
     ['name=J%C3%BCrgen', { name: 'Jürgen' }],
     ['broken=%C3%; other=1', { broken: '%C3%', other: '1' }],
+    [' \ta\t= 1 \t', { a: '1' }],
+    ['a=\xa0b\xa0;\xa0c=\f', { a: '\xa0b\xa0', '\xa0c': '\f' }], // White space, but none of a header's.
     ['nothing; =nameless; ;; a=1', { a: '1' }],
   ] as const) {
     it(`reads ${JSON.stringify(text)}`, () => {
