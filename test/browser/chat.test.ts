@@ -350,5 +350,33 @@ if (findChromium() !== undefined) {
       const send = await ada.page.getByRole('button', { name: 'Send' }).boundingBox();
       expect(send?.y).to.be.lessThan(844 - (send?.height ?? 844));
     });
+
+    it('keeps the end of the talk, the room’s name and the composer in sight when the keyboard slides in', async () => {
+      const ada = await join('Ada', 'pier', PHONE);
+      for (let count = 1; count <= 20; count++) await ada.write(`line ${count}`);
+      await ada.sees('line 20', 'own');
+      await ada.page.setViewportSize({ width: 390, height: 420 });
+      await ada.page.waitForFunction(() => {
+        const log = document.querySelector('#log');
+        return log !== null && log.clientHeight < 320 && log.scrollHeight - log.scrollTop - log.clientHeight < 2;
+      });
+      for (const part of ['#room-title', '.message:last-child', '#send']) {
+        const box = await ada.page.locator(part).boundingBox();
+        expect(box?.y, part).to.be.at.least(0);
+        expect((box?.y ?? 420) + (box?.height ?? 0), part).to.be.at.most(420);
+      }
+    });
+
+    it('moves nothing for those who want no motion', async () => {
+      const ada = await join('Ada', 'lobby', { reducedMotion: 'reduce' });
+      const other = await Peer.open(server.wsUrl('/chat/lobby'));
+      other.send({ type: 'join', name: 'Grace', key: '1'.repeat(32) });
+      other.send({ type: 'say', text: 'Ahoy', ref: 'g-1' });
+      await ada.sees('Ahoy', 'other');
+      expect(
+        await ada.page.locator('.message').evaluate((message) => getComputedStyle(message).animationName),
+      ).to.equal('none');
+      await other.leave();
+    });
   });
 }
