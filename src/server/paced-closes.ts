@@ -41,6 +41,8 @@ export class PacedCloses {
   readonly #reason: string;
   readonly #pace: Pace;
   readonly #clock: Clock;
+  #began = 0;
+  #batches = 0;
   #cancel: (() => void) | undefined;
 
   constructor(sessions: readonly Session[], reason: string, pace: Pace, clock: Clock) {
@@ -50,17 +52,26 @@ export class PacedCloses {
     this.#clock = clock;
   }
 
-  /** The next batch, and whatever comes after it. */
   begin(): void {
-    if (this.#close(this.#pace.batch)) {
-      this.#cancel = this.#clock.after(this.#pace.interval, () => this.begin());
-    }
+    this.#began = this.#clock.now();
+    this.#next();
   }
 
   /** All that are left, now. */
   finish(): void {
     this.#cancel?.();
     this.#close(Infinity);
+  }
+
+  /** As many batches as should have gone by now: a timer of a busy process comes late. */
+  #next(): void {
+    const { batch, interval } = this.#pace;
+    const due = Math.round((this.#clock.now() - this.#began) / interval) + 1;
+    const count = (due - this.#batches) * batch;
+    this.#batches = due;
+    if (this.#close(count)) {
+      this.#cancel = this.#clock.after(interval, () => this.#next());
+    }
   }
 
   /** Closes so many that are open; false when there were no more. */

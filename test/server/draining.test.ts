@@ -9,6 +9,8 @@ import {
   WebSocketContainer,
 } from 'moorage';
 import { TestBench, type TestPeer } from 'moorage/testing';
+import type { Clock } from '#moorage/engine/clock.js';
+import { PacedCloses } from '#moorage/server/paced-closes.js';
 import { deferred } from './serving.js';
 
 @WebSocket({ path: '/members' })
@@ -131,6 +133,29 @@ describe('Closing many sessions', () => {
     for (const peer of peers) await peer.expectClose(1001);
     expect(await report).to.deep.equal({ closed: 3, destroyed: 0 });
     expect(bench.now).to.equal(0);
+  });
+
+  it('goes by the clock where a timer comes late', () => {
+    let now = 0;
+    let tick = () => {};
+    const clock: Clock = {
+      now: () => now,
+      every: () => () => {},
+      after: (_, done) => {
+        tick = done;
+        return () => {};
+      },
+    };
+    const closed: number[] = [];
+    const sessions = Array.from({ length: 10 }, (_, i) => ({ isOpen: true, close: () => closed.push(i) }));
+    new PacedCloses(sessions as unknown as Session[], 'bye', { batch: 2, interval: 50 }, clock).begin();
+    expect(closed).to.have.length(2);
+    now = 151;
+    tick();
+    expect(closed).to.deep.equal([0, 1, 2, 3, 4, 5, 6, 7]);
+    now = 160;
+    tick();
+    expect(closed).to.have.length(8);
   });
 
   it('refuses a spread or a batch that is none, and changes nothing then', async () => {
