@@ -3,8 +3,10 @@ import { expect } from 'chai';
 import {
   type ContainerOptions,
   creator,
+  type Endpoint,
   type Instrument,
   json,
+  listener,
   OnWebSocketClose,
   OnWebSocketConnect,
   OnWebSocketError,
@@ -15,6 +17,7 @@ import {
   WebSocket,
   WebSocketContainer,
 } from 'moorage';
+import { Session as JakartaSession, OnOpen, ServerEndpoint } from 'moorage/jakarta';
 import { TestBench } from 'moorage/testing';
 import { afterTest, deferred, putAwayAfterEach } from './serving.js';
 
@@ -309,6 +312,65 @@ describe('The instruments of a container', () => {
     const peer = await bench.connect('/any');
     await peer.expectText('welcome');
     expect(log).to.include.members(['upgrade /any of choose at /any', 'opened Chat', 'calling connect']);
+  });
+
+  describe('see the calls of', () => {
+    const callsOf = async (endpoint: Endpoint, path: string): Promise<readonly string[]> => {
+      const { bench, log } = watched();
+      bench.container.addEndpoint(path, endpoint);
+      const peer = await bench.connect(path);
+      peer.sendText('one');
+      await bench.settle();
+      peer.sendClose(1000);
+      await bench.settle();
+      return log.filter((line) => /^(calling|\w+ returned)/.test(line));
+    };
+
+    it('a listener', async () => {
+      const calls = await callsOf(
+        listener({ onWebSocketText: () => {}, onWebSocketClose: async () => {} }),
+        '/listener',
+      );
+      expect(calls).to.deep.equal(['calling text', 'text returned', 'calling close', 'close returned']);
+    });
+
+    it('an endpoint of Jakarta’s, and handlers that were added to its session', async () => {
+      const taken: string[] = [];
+      @ServerEndpoint('/jakarta')
+      class Added {
+        @OnOpen
+        onOpen(session: JakartaSession): void {
+          session.addMessageHandler(String, (text) => void taken.push(text));
+        }
+      }
+      expect(await callsOf(Added, '/jakarta')).to.deep.equal([
+        'calling connect',
+        'connect returned',
+        'calling text',
+        'text returned',
+      ]);
+      expect(taken).to.deep.equal(['one']);
+    });
+
+    it('a method that takes messages as streams, until it has settled', async () => {
+      const { bench, log } = watched();
+      const gate = deferred();
+      @WebSocket('/stream')
+      class Streams {
+        @OnWebSocketMessage('text-stream')
+        async onText(text: AsyncIterable<string>): Promise<void> {
+          for await (const _ of text);
+          await gate.promise;
+        }
+      }
+      const peer = await bench.connect(Streams);
+      peer.sendText('one');
+      await peer.expectNothing();
+      expect(log.slice(2)).to.deep.equal(['< text one.', 'calling text']);
+      gate.resolve();
+      await bench.settle();
+      expect(log.at(-1)).to.equal('text returned');
+    });
   });
 
   it('see what is published and broadcast', async () => {
