@@ -14,7 +14,7 @@ import { allSweeps, type Step } from './sweeps.js';
 
 const USAGE = `npm run plots -- [options]
   --minutes N  begins no round after which it would last longer, and makes one in any case (4.5)
-  --only NAMES of size, connections, in-flight, members (all)
+  --only NAMES of size, connections, in-flight, members, of which figures.json then tells alone (all)
   --out FOLDER for the SVGs and figures.json (bench/plots)
   --draw       draws figures.json anew, and measures nothing
   --help`;

@@ -10,7 +10,7 @@ body{margin:2rem auto;max-width:780px;padding:0 1rem;background:var(--ground);co
 svg{display:block;max-width:100%;height:auto;margin:1rem 0}
 table{border-collapse:collapse;width:100%}
 th,td{padding:.3rem .6rem .3rem 0;text-align:left;border-bottom:1px solid var(--soft)}
-td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}
+td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 .good{color:var(--good)}.bad{color:var(--bad)}p.soft{color:var(--soft)}`;
 
 export function htmlReport(result: SoakResult, environment: string): string {
