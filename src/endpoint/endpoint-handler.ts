@@ -71,6 +71,12 @@ export class EndpointHandler implements ConnectionHandler {
     return this.#table.frame !== null;
   }
 
+  wantsPieces(opcode: MessageOpcode): boolean {
+    const { frame, arrivingText, arrivingBinary } = this.#table;
+    // A handler of raw frames is shown a message's frame whole.
+    return frame === null && (opcode === Opcode.Text ? arrivingText : arrivingBinary) !== null;
+  }
+
   onConnect(channel: Channel): Settling {
     this.#channel = channel;
     openSession(this.#session, channel);

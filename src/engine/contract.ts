@@ -11,6 +11,7 @@
  */
 import type { IncomingFrame } from '../protocol/incoming-frame.js';
 import type { MessageLimits } from '../protocol/limits.js';
+import type { MessageOpcode } from '../protocol/opcode.js';
 import type { PreparedMessage } from './prepared-message.js';
 
 /** Done at once (`undefined`), or when the promise settles. One place of the engine tells them apart. */
@@ -21,6 +22,8 @@ export interface ConnectionHandler {
   readonly wantsControlFrames: boolean;
   /** Whether data frames must come whole rather than in the pieces in which TCP brought them. */
   readonly wantsWholeFrames: boolean;
+  /** Whether messages of this kind are handed on as they come: extensions that decode then do so piece by piece. */
+  wantsPieces(opcode: MessageOpcode): boolean;
 
   onConnect(channel: Channel): Settling;
   /** A data frame or a piece of one, in sequence, decoded by the extensions. */

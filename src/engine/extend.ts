@@ -24,6 +24,7 @@ export function extend(
     get limits() {
       return connection.limits;
     },
+    wantsPieces: (opcode) => handler.wantsPieces(opcode),
     decoded: (frame) => handler.onData(frame),
     encoded: (frame) => outgoing.encoded(frame),
   });

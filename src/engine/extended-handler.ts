@@ -1,5 +1,6 @@
 import type { ExtensionStack } from '../protocol/extensions/extension-stack.js';
 import type { IncomingFrame } from '../protocol/incoming-frame.js';
+import type { MessageOpcode } from '../protocol/opcode.js';
 import type { Channel, ConnectionHandler, Settling } from './contract.js';
 
 /** The extensions in front of a handler: it gets data frames as they are after decoding, and everything else as it comes. */
@@ -18,6 +19,10 @@ export class ExtendedHandler implements ConnectionHandler {
 
   get wantsWholeFrames(): boolean {
     return this.#handler.wantsWholeFrames;
+  }
+
+  wantsPieces(opcode: MessageOpcode): boolean {
+    return this.#handler.wantsPieces(opcode);
   }
 
   onConnect(channel: Channel): Settling {

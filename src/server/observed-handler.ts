@@ -1,7 +1,7 @@
 import { openSession, type Session } from '../endpoint/session.js';
 import type { Channel, ConnectionHandler, Settling } from '../engine/contract.js';
 import type { IncomingFrame } from '../protocol/incoming-frame.js';
-import { type Opcode, Opcode as Opcodes } from '../protocol/opcode.js';
+import { type MessageOpcode, type Opcode, Opcode as Opcodes } from '../protocol/opcode.js';
 import type { TrafficKind } from './instrument.js';
 import type { UpgradeWatch } from './instrumentation.js';
 import { ObservedChannel } from './observed-channel.js';
@@ -36,6 +36,10 @@ export class ObservedHandler implements ConnectionHandler {
 
   get wantsWholeFrames(): boolean {
     return this.#inner.wantsWholeFrames;
+  }
+
+  wantsPieces(opcode: MessageOpcode): boolean {
+    return this.#inner.wantsPieces(opcode);
   }
 
   onConnect(channel: Channel): Settling {

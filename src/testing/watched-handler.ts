@@ -1,7 +1,7 @@
 import type { EndpointHandler } from '../endpoint/endpoint-handler.js';
 import type { Channel, ConnectionHandler, Settling } from '../engine/contract.js';
 import type { IncomingFrame } from '../protocol/incoming-frame.js';
-import { Opcode } from '../protocol/opcode.js';
+import { type MessageOpcode, Opcode } from '../protocol/opcode.js';
 
 /** Who follows the calls of one connection's handler. */
 export interface CallObserver {
@@ -30,6 +30,10 @@ export class WatchedHandler implements ConnectionHandler {
 
   get wantsWholeFrames(): boolean {
     return this.#inner.wantsWholeFrames;
+  }
+
+  wantsPieces(opcode: MessageOpcode): boolean {
+    return this.#inner.wantsPieces(opcode);
   }
 
   onConnect(channel: Channel): Settling {

@@ -36,6 +36,10 @@ export class RecordingHandler implements ConnectionHandler {
     this.wantsWholeFrames = whole;
   }
 
+  wantsPieces(): boolean {
+    return !this.wantsWholeFrames;
+  }
+
   onConnect(channel: Channel): Settling {
     this.channel = channel;
     return this.#call('connect', () => this.#behaviour.connect?.(channel));

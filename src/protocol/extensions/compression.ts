@@ -2,8 +2,10 @@
 import { ByteGatherer } from '../byte-gatherer.js';
 import type { IncomingFrame } from '../incoming-frame.js';
 import type { Deflater } from './deflater.js';
+import type { Lease } from './deflater-pool.js';
 import { History } from './history.js';
-import { ENDING, inflate } from './inflater.js';
+import type { Inflater } from './inflater.js';
+import { InflationStream, type PieceTaker } from './inflation-stream.js';
 
 /** One direction, as it was agreed. */
 export interface Direction {
@@ -13,41 +15,97 @@ export interface Direction {
   readonly contextTakeover: boolean;
 }
 
+/** `00 00 ff ff`, which a flush ends with and a message doesn't (RFC 7692 §7.2.1). */
+const FLUSH_LENGTH = 4;
+/** What a flush writes when there is nothing to flush: an empty block. */
+const NOTHING = Buffer.from([0x00, 0x00, 0x00, 0xff, 0xff]);
+
 /** What this side sends. */
 export class OutgoingCompression {
   readonly #deflater: Deflater;
   readonly #direction: Direction;
+  /** What the next data may refer to; null for nothing. */
   #history: History | null = null;
+  /** A compressor that knows it too, while this is its tenant. */
+  #lease: Lease | null = null;
+  #tenant = 0;
 
   constructor(deflater: Deflater, direction: Direction) {
     this.#deflater = deflater;
     this.#direction = direction;
   }
 
-  /** `data` compressed, with the last flush (`00 00 ff ff`) at its end. Say `sent` if it is, and what follows. */
-  deflate(data: Uint8Array): Buffer | Promise<Buffer> {
-    return this.#deflater.deflate(data, this.#history?.bytes);
+  /**
+   * `data` compressed. Say `sent` when it is, and `dropped` when something else went in its place.
+   *
+   * @param ends whether a message ends with them: otherwise the last flush stays.
+   */
+  deflate(data: Uint8Array, ends: boolean): Buffer | Promise<Buffer> {
+    const deflated = data.length === 0 ? NOTHING : this.#deflate(data);
+    if (!ends) {
+      return deflated;
+    }
+    return deflated instanceof Promise ? deflated.then(withoutFlush) : withoutFlush(deflated);
   }
 
-  /** The data went out compressed. `ends`: a message ends with them. */
   sent(data: Uint8Array, ends: boolean): void {
     if (this.#direction.contextTakeover || !ends) {
       this.#history ??= new History(this.#direction.windowBits);
       this.#history.append(data);
     } else {
       this.#history = null;
+      this.close();
     }
+  }
+
+  dropped(): void {
+    this.close(); // The compressor knows data now that the peer doesn't.
+  }
+
+  /** Nothing more is sent: its compressor is for others. */
+  close(): void {
+    if (this.#lease !== null && this.#lease.tenant === this.#tenant) {
+      this.#lease.giveBack();
+    }
+    this.#lease = null;
+  }
+
+  #deflate(data: Uint8Array): Buffer | Promise<Buffer> {
+    const history = this.#history;
+    if (history === null) {
+      return this.#deflater.deflate(data, undefined);
+    }
+    if (this.#deflater.isLarge(data)) {
+      this.close(); // Compressed elsewhere, where its compressor doesn't learn of it.
+      return this.#deflater.deflate(data, history.bytes);
+    }
+    return this.#leased(history)?.deflate(data) ?? this.#deflater.deflate(data, history.bytes);
+  }
+
+  #leased(history: History): Lease | null {
+    if (this.#lease === null || this.#lease.tenant !== this.#tenant) {
+      this.#lease = this.#deflater.lend(this.#direction.windowBits);
+      if (this.#lease !== null) {
+        this.#tenant = this.#lease.tenant;
+        this.#lease.begin(history.bytes);
+      }
+    }
+    return this.#lease;
   }
 }
 
 /** What the peer sends. */
 export class IncomingCompression {
+  readonly #inflater: Inflater;
   readonly #direction: Direction;
   #history: History | null = null;
-  /** The pieces of a unit so far. */
+  /** The pieces of a unit so far, where it is inflated whole. */
   #gathered: ByteGatherer | null = null;
+  /** Where it is inflated as it comes. */
+  #stream: InflationStream | null = null;
 
-  constructor(direction: Direction) {
+  constructor(inflater: Inflater, direction: Direction) {
+    this.#inflater = inflater;
     this.#direction = direction;
   }
 
@@ -58,31 +116,60 @@ export class IncomingCompression {
    * @param limit bytes that it may inflate to.
    */
   receive(piece: IncomingFrame, ends: boolean, limit: number): Buffer | Promise<Buffer> | undefined {
+    const { buffer, start, end } = piece;
     if (!ends) {
       this.#gathered ??= new ByteGatherer();
-      this.#gathered.append(piece.buffer, piece.start, piece.end);
+      this.#gathered.append(buffer, start, end);
       return undefined;
     }
-    const data = inflate(this.#finish(piece), this.#history?.bytes, limit);
+    const data = this.#gathered === null ? this.#inflate(buffer, start, end, limit) : this.#finish(piece, limit);
     if (!this.#direction.contextTakeover) {
       return data;
     }
     return data instanceof Promise ? data.then((whole) => this.#remember(whole)) : this.#remember(data);
   }
 
-  /** All pieces and the ending, side by side. */
-  #finish({ buffer, start, end, length }: IncomingFrame): Buffer {
-    const gathered = this.#gathered;
-    if (gathered === null) {
-      const whole = Buffer.allocUnsafe(length + ENDING.length);
-      buffer.copy(whole, 0, start, end);
-      ENDING.copy(whole, length);
-      return whole;
+  /**
+   * The same for who has use for data before the unit is whole: they are handed on as they are inflated. What comes in one
+   * piece and is short is returned instead.
+   */
+  receivePieces(piece: IncomingFrame, ends: boolean, limit: number, take: PieceTaker): Buffer | Promise<void> {
+    if (ends && this.#stream === null) {
+      const { buffer, start, end } = piece;
+      const data = this.#inflater.inflateShort(buffer, start, end, this.#history?.bytes, limit);
+      if (data !== null) {
+        return this.#direction.contextTakeover ? this.#remember(data) : data;
+      }
     }
+    this.#history ??= new History(this.#direction.windowBits);
+    this.#stream ??= new InflationStream(this.#history, limit, take);
+    const taking = this.#stream.inflate(piece.payload, ends);
+    return ends ? taking.then(() => this.#streamed()) : taking;
+  }
+
+  /** Frees what zlib holds. */
+  close(): void {
+    this.#stream?.close();
+    this.#stream = null;
+  }
+
+  #streamed(): void {
+    this.#stream = null;
+    if (!this.#direction.contextTakeover) {
+      this.#history = null;
+    }
+  }
+
+  #finish({ buffer, start, end }: IncomingFrame, limit: number): Buffer | Promise<Buffer> {
+    const gathered = this.#gathered as ByteGatherer;
     this.#gathered = null;
     gathered.append(buffer, start, end);
-    gathered.append(ENDING, 0, ENDING.length);
-    return gathered.finish();
+    const whole = gathered.finish();
+    return this.#inflate(whole, 0, whole.length, limit);
+  }
+
+  #inflate(bytes: Buffer, start: number, end: number, limit: number): Buffer | Promise<Buffer> {
+    return this.#inflater.inflate(bytes, start, end, this.#history?.bytes, limit);
   }
 
   #remember(data: Buffer): Buffer {
@@ -90,4 +177,8 @@ export class IncomingCompression {
     this.#history.append(data);
     return data;
   }
+}
+
+function withoutFlush(deflated: Buffer): Buffer {
+  return deflated.subarray(0, -FLUSH_LENGTH);
 }

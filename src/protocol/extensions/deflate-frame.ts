@@ -1,10 +1,16 @@
 import { IncomingFrame } from '../incoming-frame.js';
 import { messageLimit } from '../limits.js';
-import { Opcode } from '../opcode.js';
+import { type MessageOpcode, Opcode } from '../opcode.js';
 import type { OutgoingFrame } from '../outgoing-frame.js';
-import { type Direction, IncomingCompression, OutgoingCompression } from './compression.js';
+import { type Codecs, sharedCodecs } from './codecs.js';
+import {
+  agreeOnCompression,
+  COMPRESSED,
+  CompressingInstance,
+  type CompressionAgreement,
+} from './compressing-instance.js';
 import { type CheckedDeflateOptions, checkDeflateOptions, type DeflateOptions } from './deflate-options.js';
-import { Deflater, LEAST_DEFLATE_BITS } from './deflater.js';
+import { LEAST_DEFLATE_BITS } from './deflate-whole.js';
 import {
   type AgreedExtension,
   type Extension,
@@ -14,11 +20,8 @@ import {
   type Parameters,
   type Settling,
 } from './extension.js';
+import type { PieceTaker } from './inflation-stream.js';
 import { LARGEST_WINDOW_BITS, readWindowBits } from './permessage-deflate-parameters.js';
-
-/** RSV1, on each frame that is compressed, continuations included. */
-const COMPRESSED = 4;
-const FLUSH_LENGTH = 4;
 
 /**
  * Compression frame by frame, draft-tyoshino-hybi-websocket-perframe-deflate: what came before RFC 7692, for clients
@@ -27,7 +30,7 @@ const FLUSH_LENGTH = 4;
  * @throws RangeError for options that can't be.
  */
 export function deflateFrame(options: DeflateOptions = {}): Extension {
-  return perFrameDeflate('deflate-frame', options);
+  return perFrameDeflateBy(sharedCodecs(), 'deflate-frame', options);
 }
 
 /**
@@ -36,7 +39,7 @@ export function deflateFrame(options: DeflateOptions = {}): Extension {
  * @throws RangeError for options that can't be.
  */
 export function xWebkitDeflateFrame(options: DeflateOptions = {}): Extension {
-  return perFrameDeflate('x-webkit-deflate-frame', options);
+  return perFrameDeflateBy(sharedCodecs(), 'x-webkit-deflate-frame', options);
 }
 
 /** What one side asks of the other's compressor; in the offer of the server's, in the answer of the client's. */
@@ -45,18 +48,20 @@ interface Demands {
   readonly noContextTakeover: boolean;
 }
 
-function perFrameDeflate(name: string, given: DeflateOptions): Extension {
+/** The same by any name, and by other codecs than those of the process. */
+export function perFrameDeflateBy(codecs: Codecs, name: string, given: DeflateOptions): Extension {
   const options = checkDeflateOptions(given);
   const demanded = writeDemands(demandsOf(options));
   const extension: Extension = {
     name,
+    // On each frame that is compressed, continuations included.
     rsv: { first: COMPRESSED, continuation: COMPRESSED },
     accept(offered) {
       const demands = readDemands(offered);
       if (demands === undefined || (demands.maxWindowBits ?? LARGEST_WINDOW_BITS) < LEAST_DEFLATE_BITS) {
         return null;
       }
-      return agree(demanded, demands, options);
+      return agree(demanded, demands, options, codecs);
     },
     offers: () => [demanded],
     confirm(answered) {
@@ -67,7 +72,7 @@ function perFrameDeflate(name: string, given: DeflateOptions): Extension {
           `The server answered "${name}" with parameters that it doesn't have: it has max_window_bits (8–15) and no_context_takeover.`,
         );
       }
-      return agree(answered, demands, options);
+      return agree(answered, demands, options, codecs);
     },
   };
   return extension;
@@ -106,96 +111,81 @@ function writeDemands({ maxWindowBits, noContextTakeover }: Demands): Parameters
 }
 
 /** @param demands the peer's, of this side's compressor. */
-function agree(parameters: Parameters, demands: Demands, options: CheckedDeflateOptions): AgreedExtension {
-  const { level, memLevel, threshold } = options;
+function agree(
+  parameters: Parameters,
+  demands: Demands,
+  options: CheckedDeflateOptions,
+  codecs: Codecs,
+): AgreedExtension {
   const own = demandsOf(options);
   const windowBits = demands.maxWindowBits ?? LARGEST_WINDOW_BITS;
   const contextTakeover = options.contextTakeover && !demands.noContextTakeover;
-  const agreement: Agreement = {
-    deflater: windowBits < LEAST_DEFLATE_BITS ? null : new Deflater({ level, memLevel, windowBits }),
-    threshold,
-    outgoing: { windowBits: Math.min(windowBits, options.windowBits), contextTakeover },
-    incoming: { windowBits: own.maxWindowBits ?? LARGEST_WINDOW_BITS, contextTakeover: !own.noContextTakeover },
-  };
-  const agreed = { parameters, create: (context: ExtensionContext) => new FrameDeflate(agreement, context) };
-  return contextTakeover ? agreed : { ...agreed, shareKey: `${windowBits},${level},${memLevel},${threshold}` };
-}
-
-interface Agreement {
-  readonly deflater: Deflater | null;
-  readonly threshold: number;
-  readonly outgoing: Direction;
-  readonly incoming: Direction;
+  return agreeOnCompression(
+    {
+      codecs,
+      options,
+      parameters,
+      outgoing: { windowBits, contextTakeover },
+      reachBits: options.windowBits,
+      incoming: { windowBits: own.maxWindowBits ?? LARGEST_WINDOW_BITS, contextTakeover: !own.noContextTakeover },
+    },
+    (agreement, context) => new FrameDeflate(agreement, context),
+  );
 }
 
 /** One connection's compression of frames. */
-class FrameDeflate implements ExtensionInstance {
-  readonly #agreement: Agreement;
+class FrameDeflate extends CompressingInstance implements ExtensionInstance {
   readonly #context: ExtensionContext;
-  #outgoing: OutgoingCompression | null = null;
-  #incoming: IncomingCompression | null = null;
   /** Whether the frames of the message that is being sent may be compressed. */
   #sends = true;
   /** Opcode of the message that is coming in, and the bytes of it so far: the limit is the message's. */
-  #opcode: Opcode = Opcode.Continuation;
+  #opcode: MessageOpcode = Opcode.Text;
   #bytes = 0;
 
-  constructor(agreement: Agreement, context: ExtensionContext) {
-    this.#agreement = agreement;
+  constructor(agreement: CompressionAgreement, context: ExtensionContext) {
+    super(agreement);
     this.#context = context;
   }
 
   receive(frame: IncomingFrame, next: (frame: IncomingFrame) => Settling): Settling {
     if (frame.startsMessage) {
-      this.#opcode = frame.opcode;
+      this.#opcode = frame.opcode as MessageOpcode;
       this.#bytes = 0;
     }
     if ((frame.rsv & COMPRESSED) === 0) {
       this.#bytes += frame.length;
       return next(frame);
     }
-    this.#incoming ??= new IncomingCompression(this.#agreement.incoming);
     const limit = Math.max(0, messageLimit(this.#opcode, this.#context.limits) - this.#bytes);
-    const data = this.#incoming.receive(frame, frame.endsFrame, limit);
+    if (this.#context.wantsPieces(this.#opcode)) {
+      const take: PieceTaker = (data, starts, ends) => this.#deliver(frame, data, starts, ends, next);
+      const data = this.incoming.receivePieces(frame, frame.endsFrame, limit, take);
+      return data instanceof Promise ? data : take(data, true, true);
+    }
+    const data = this.incoming.receive(frame, frame.endsFrame, limit);
     if (data === undefined) {
       return undefined;
     }
     return data instanceof Promise
-      ? data.then((whole) => this.#deliver(frame, whole, next))
-      : this.#deliver(frame, data, next);
+      ? data.then((whole) => this.#deliver(frame, whole, true, true, next))
+      : this.#deliver(frame, data, true, true, next);
   }
 
-  #deliver({ opcode, fin, rsv }: IncomingFrame, data: Buffer, next: (frame: IncomingFrame) => Settling): Settling {
+  #deliver(
+    { opcode, fin, rsv }: IncomingFrame,
+    data: Buffer,
+    starts: boolean,
+    ends: boolean,
+    next: (frame: IncomingFrame) => Settling,
+  ): Settling {
     this.#bytes += data.length;
-    return next(new IncomingFrame(opcode, fin, rsv & ~COMPRESSED, data, 0, data.length, true, true, false));
+    return next(new IncomingFrame(opcode, fin, rsv & ~COMPRESSED, data, 0, data.length, starts, ends, false));
   }
 
   send(frame: OutgoingFrame, next: (frame: OutgoingFrame) => Settling): Settling {
-    const { deflater, threshold, outgoing } = this.#agreement;
     if (frame.opcode !== Opcode.Continuation) {
       this.#sends = frame.compress !== false;
     }
-    if (!this.#sends || deflater === null || frame.payload.length < threshold) {
-      return next(frame);
-    }
-    this.#outgoing ??= new OutgoingCompression(deflater, outgoing);
-    const data = this.#outgoing.deflate(frame.payload);
-    return data instanceof Promise
-      ? data.then((whole) => this.#pass(frame, whole, next))
-      : this.#pass(frame, data, next);
-  }
-
-  #pass(frame: OutgoingFrame, deflated: Buffer, next: (frame: OutgoingFrame) => Settling): Settling {
-    const payload = deflated.subarray(0, -FLUSH_LENGTH);
-    if (payload.length >= frame.payload.length) {
-      return next(frame);
-    }
-    this.#outgoing?.sent(frame.payload, true);
-    return next({ ...frame, rsv: frame.rsv | COMPRESSED, payload });
-  }
-
-  close(): void {
-    this.#incoming = null;
-    this.#outgoing = null;
+    return this.#sends && this.isWorthIt(frame) ? this.compress(frame, true, true, next) : next(frame);
   }
 }

@@ -4,11 +4,11 @@ export interface DeflateOptions {
   threshold?: number;
   /** 0 (none) – 9 (smallest). Default 3: a few percent larger than zlib's usual 6, in half of the time. */
   level?: number;
-  /** 1–9: memory of the compressor while it works, 2^(memLevel + 9) bytes. Default 8. */
+  /** 1–9: memory of a compressor, 2^(memLevel + 9) bytes; connections share it. Default 8. */
   memLevel?: number;
   /**
    * Whether messages may refer to those before them, both ways: smaller messages, for up to 2 × 2^windowBits bytes for
-   * each connection and more work for each message. Default `false`.
+   * each connection, and up to 16 MiB for the compressors of those that send most. Default `false`.
    */
   contextTakeover?: boolean;
   /** 9–15: with context takeover, the logarithm of the bytes that each direction keeps. Default 12, which is 4 KiB. */

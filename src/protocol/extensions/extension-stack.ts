@@ -1,6 +1,7 @@
 import type { RsvClaims } from '../frame-parser.js';
 import type { IncomingFrame } from '../incoming-frame.js';
 import type { MessageLimits } from '../limits.js';
+import type { MessageOpcode } from '../opcode.js';
 import type { OutgoingFrame } from '../outgoing-frame.js';
 import type { ExtensionContext, ExtensionInstance, Settling } from './extension.js';
 import type { ExtensionAgreement } from './negotiation.js';
@@ -9,6 +10,8 @@ import type { ExtensionAgreement } from './negotiation.js';
 export interface StackEnds {
   /** Read anew each time: limits can be changed while the connection lasts. */
   readonly limits: MessageLimits;
+  /** Whether the pieces of a message of this kind are of use before it is whole. */
+  wantsPieces(opcode: MessageOpcode): boolean;
   /** An incoming frame, decoded. */
   decoded(frame: IncomingFrame): Settling;
   /** An outgoing frame, encoded. */
@@ -44,6 +47,10 @@ export class ExtensionStack implements ExtensionContext {
 
   get limits(): MessageLimits {
     return this.#ends.limits;
+  }
+
+  wantsPieces(opcode: MessageOpcode): boolean {
+    return this.#ends.wantsPieces(opcode);
   }
 
   close(): void {

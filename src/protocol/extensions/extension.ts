@@ -7,6 +7,7 @@ import type { RsvClaims } from '../frame-parser.js';
 import type { ExtensionParameter } from '../handshake/extension-offer.js';
 import type { IncomingFrame } from '../incoming-frame.js';
 import type { MessageLimits } from '../limits.js';
+import type { MessageOpcode } from '../opcode.js';
 import type { OutgoingFrame } from '../outgoing-frame.js';
 
 /** Done at once, or when the promise settles. Return nothing wherever the work was done at once: it keeps messages cheap. */
@@ -73,6 +74,11 @@ export interface ExtensionContext {
   readonly limits: MessageLimits;
   /** The bits that all extensions of the connection claim together. */
   readonly rsv: RsvClaims;
+  /**
+   * Whether a message of this kind is handed to the application as it comes, as a stream or in parts: an extension that
+   * decodes should do so piece by piece then, each when the last has settled.
+   */
+  wantsPieces(opcode: MessageOpcode): boolean;
 }
 
 /**

@@ -1,173 +1,61 @@
-/** Inflating whole messages within a limit, in one call each: nothing is held between them. */
-import { constants as bufferConstants } from 'node:buffer';
-import { type InflateRaw, inflateRaw, inflateRawSync, type ZlibOptions } from 'node:zlib';
-import { BadPayloadError, MessageTooLargeError } from '../errors.js';
+import { ASYNCHRONOUS_FROM, ENDING, inflateWhole, SYNCHRONOUS_OUTPUT } from './inflate-whole.js';
+import type { KeptInflater } from './kept-inflater.js';
 
-/**
- * RFC 7692 §7.2.2 appends `00 00 ff ff`, which the sender took away. Behind it an empty final block, so that zlib says
- * whether the data ended where blocks end: data that were cut short are an error and not a shorter message.
- */
-export const ENDING: Buffer = Buffer.from([0x00, 0x00, 0xff, 0xff, 0x01, 0x00, 0x00, 0xff, 0xff]);
-/** Bytes of that final block. */
-const OWN_BLOCK = 5;
 const EMPTY = Buffer.alloc(0);
-/** Compressed bytes from which the work is done off the event loop. */
-const ASYNCHRONOUS_FROM = 64 * 1024;
-/** What a call on the event loop may come to: a millisecond or two. */
-const SYNCHRONOUS_OUTPUT = 1024 * 1024;
-/** The farthest that deflate can refer back. */
-const LARGEST_WINDOW = 32 * 1024;
-/** Final blocks in one message: each costs a call, so their number has to be bounded. */
-const MAX_FINAL_BLOCKS = 64;
+/** What is inflated at once where pieces are of use too. */
+const SHORT = 64 * 1024;
 
-/** What zlib gives with the option `info`, which Node documents and its typings leave out. */
-interface Inflated {
-  readonly buffer: Buffer;
-  readonly engine: Pick<InflateRaw, 'bytesWritten'>;
-}
+/** Inflates messages, for all connections. Large data are inflated off the event loop. */
+export class Inflater {
+  readonly #kept: KeptInflater | null;
 
-const inflateNow = inflateRawSync as unknown as (input: Uint8Array, options: ZlibOptions) => Inflated;
-
-function inflateLater(input: Uint8Array, options: ZlibOptions): Promise<Inflated> {
-  return new Promise((resolve, reject) => {
-    inflateRaw(input, options, (error, result) =>
-      error === null ? resolve(result as unknown as Inflated) : reject(error),
-    );
-  });
-}
-
-/**
- * The data of `compressed`, whose last flush has been replaced by `ENDING`. Asynchronous when there is much of it.
- *
- * @param history what went before in the same stream.
- * @param limit bytes that the data may come to; inflating stops there.
- * @throws MessageTooLargeError, or BadPayloadError `MOORAGE_INVALID_COMPRESSED_DATA`; also as a rejection.
- */
-export function inflate(compressed: Buffer, history: Buffer | undefined, limit: number): Buffer | Promise<Buffer> {
-  if (compressed.length === ENDING.length) {
-    // Not how RFC 7692 §7.2.3.6 writes an empty message, but there is nothing else that it could mean.
-    return EMPTY;
+  constructor(kept: KeptInflater | null) {
+    this.#kept = kept;
   }
-  if (compressed.length < ASYNCHRONOUS_FROM) {
-    const atOnce = Math.min(limit, SYNCHRONOUS_OUTPUT);
-    try {
-      const stream = new BlockStream(compressed, history, atOnce);
-      while (!stream.isDone) {
-        stream.took(inflateNow(stream.rest, stream.options));
-      }
-      return stream.data;
-    } catch (cause) {
-      if (!isTooLarge(cause) || atOnce === limit) {
-        throw failure(cause, limit);
-      }
+
+  /**
+   * The data of the message `bytes[start, end)`, as it was on the wire. Asynchronous when there is much of it.
+   *
+   * @param history what went before in the same stream.
+   * @param limit bytes that the data may come to; inflating stops there.
+   * @throws MessageTooLargeError, or BadPayloadError `MOORAGE_INVALID_COMPRESSED_DATA`; also as a rejection.
+   */
+  inflate(
+    bytes: Buffer,
+    start: number,
+    end: number,
+    history: Buffer | undefined,
+    limit: number,
+  ): Buffer | Promise<Buffer> {
+    const data = this.#atOnce(bytes, start, end, history, limit, SYNCHRONOUS_OUTPUT);
+    if (data !== null) {
+      return data;
     }
+    const whole = Buffer.allocUnsafe(end - start + ENDING.length);
+    bytes.copy(whole, 0, start, end);
+    ENDING.copy(whole, end - start);
+    return inflateWhole(whole, history, limit);
   }
-  return inflateAside(new BlockStream(compressed, history, limit), limit);
-}
 
-async function inflateAside(stream: BlockStream, limit: number): Promise<Buffer> {
-  try {
-    while (!stream.isDone) {
-      stream.took(await inflateLater(stream.rest, stream.options));
+  /** The same where it comes to little, else null. */
+  inflateShort(bytes: Buffer, start: number, end: number, history: Buffer | undefined, limit: number): Buffer | null {
+    return this.#atOnce(bytes, start, end, history, limit, SHORT);
+  }
+
+  #atOnce(
+    bytes: Buffer,
+    start: number,
+    end: number,
+    history: Buffer | undefined,
+    limit: number,
+    most: number,
+  ): Buffer | null {
+    if (start === end) {
+      // Not how RFC 7692 §7.2.3.6 writes an empty message, but there is nothing else that it could mean.
+      return EMPTY;
     }
-    return stream.data;
-  } catch (cause) {
-    throw failure(cause, limit);
+    return this.#kept === null || end - start >= ASYNCHRONOUS_FROM
+      ? null
+      : this.#kept.inflate(bytes, start, end, history, limit, most);
   }
-}
-
-/**
- * Data in several runs: zlib stops at a final block, and RFC 7692 §7.2.3.4 lets others follow, which may refer to what
- * came before. Nearly always there is one run, which ends at the block of ours.
- */
-class BlockStream {
-  rest: Buffer;
-  isDone = false;
-  #history: Buffer | undefined;
-  readonly #runs: Buffer[] = [];
-  #room: number;
-
-  constructor(input: Buffer, history: Buffer | undefined, limit: number) {
-    this.rest = input;
-    this.#history = history;
-    this.#room = Math.min(limit, bufferConstants.MAX_LENGTH);
-  }
-
-  get options(): ZlibOptions & { info: true } {
-    const options = {
-      info: true as const,
-      maxOutputLength: Math.max(1, this.#room),
-      chunkSize: chunkSizeFor(this.rest.length),
-    };
-    return this.#history === undefined ? options : { ...options, dictionary: this.#history };
-  }
-
-  get data(): Buffer {
-    return this.#runs.length === 1 ? (this.#runs[0] as Buffer) : Buffer.concat(this.#runs);
-  }
-
-  took({ buffer, engine }: Inflated): void {
-    this.#runs.push(buffer);
-    this.#room -= buffer.length;
-    if (this.#room < 0) {
-      throw tooLarge();
-    }
-    this.rest = this.rest.subarray(engine.bytesWritten);
-    if (this.rest.length > 0 && this.rest.length < OWN_BLOCK) {
-      throw new BadPayloadError(
-        'MOORAGE_INVALID_COMPRESSED_DATA',
-        "Compressed data that can't be inflated: their last block takes bytes for its own that were not sent (RFC 7692 §7.2.2).",
-      );
-    }
-    // A final block with nothing after it ends the data too: some peers leave out the byte that should follow.
-    this.isDone = this.rest.length <= ENDING.length;
-    if (!this.isDone) {
-      if (this.#runs.length >= MAX_FINAL_BLOCKS) {
-        throw new BadPayloadError(
-          'MOORAGE_INVALID_COMPRESSED_DATA',
-          `Compressed data with more than ${MAX_FINAL_BLOCKS} final blocks.`,
-        );
-      }
-      this.#history = lastOf(this.#history, buffer);
-    }
-  }
-}
-
-function lastOf(history: Buffer | undefined, data: Buffer): Buffer | undefined {
-  const all = history === undefined ? data : Buffer.concat([history, data]);
-  return all.length === 0 ? undefined : all.subarray(-LARGEST_WINDOW);
-}
-
-/** For a guess at eight times the input: a chunk too many costs less than one too large. */
-function chunkSizeFor(length: number): number {
-  return length <= 128 ? 1024 : length <= 8192 ? 16 * 1024 : 64 * 1024;
-}
-
-function isTooLarge(cause: unknown): boolean {
-  return cause instanceof MessageTooLargeError || (cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
-}
-
-function tooLarge(): MessageTooLargeError {
-  return new MessageTooLargeError('MOORAGE_MESSAGE_TOO_LARGE', 'Compressed message over the limit.');
-}
-
-/** What is wrong, in our own words: zlib's are the cause. */
-function failure(cause: unknown, limit: number): Error {
-  if (isTooLarge(cause)) {
-    // Without its cause, which says nothing new: an error holds on to what its stack trace names, here to zlib's stream and
-    // all that it inflated, and would keep it for as long as the connection takes to end.
-    return new MessageTooLargeError(
-      'MOORAGE_MESSAGE_TOO_LARGE',
-      `Compressed message that inflates to more than the ${limit} bytes that are left of its limit. Raise maxTextMessageSize or maxBinaryMessageSize if peers may send so much.`,
-    );
-  }
-  const code = (cause as NodeJS.ErrnoException).code;
-  if (code === 'Z_DATA_ERROR' || code === 'Z_BUF_ERROR' || code === 'Z_NEED_DICT') {
-    return new BadPayloadError(
-      'MOORAGE_INVALID_COMPRESSED_DATA',
-      `Compressed data that can't be inflated: ${code === 'Z_BUF_ERROR' ? 'they end inside a block' : (cause as Error).message} (RFC 7692 §7.2.2).`,
-      { cause },
-    );
-  }
-  return cause as Error;
 }

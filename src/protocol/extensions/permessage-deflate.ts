@@ -1,10 +1,17 @@
 import { IncomingFrame } from '../incoming-frame.js';
 import { messageLimit } from '../limits.js';
-import { Opcode } from '../opcode.js';
+import { type MessageOpcode, Opcode } from '../opcode.js';
 import type { OutgoingFrame } from '../outgoing-frame.js';
-import { type Direction, IncomingCompression, OutgoingCompression } from './compression.js';
+import { type Codecs, sharedCodecs } from './codecs.js';
+import {
+  agreeOnCompression,
+  COMPRESSED,
+  CompressingInstance,
+  type CompressionAgreement,
+} from './compressing-instance.js';
+import type { Direction } from './compression.js';
 import { type CheckedDeflateOptions, checkDeflateOptions, type DeflateOptions } from './deflate-options.js';
-import { Deflater, LEAST_DEFLATE_BITS } from './deflater.js';
+import { LEAST_DEFLATE_BITS } from './deflate-whole.js';
 import {
   type AgreedExtension,
   type Extension,
@@ -14,6 +21,7 @@ import {
   type Parameters,
   type Settling,
 } from './extension.js';
+import type { PieceTaker } from './inflation-stream.js';
 import {
   LARGEST_WINDOW_BITS,
   type PerMessageDeflateParameters,
@@ -21,10 +29,6 @@ import {
   writePerMessageDeflate,
 } from './permessage-deflate-parameters.js';
 
-/** "Per-Message Compressed": RSV1 (RFC 7692 §6). */
-const COMPRESSED = 4;
-/** `00 00 ff ff`, which ends a message on neither side (RFC 7692 §7.2.1). */
-const FLUSH_LENGTH = 4;
 /** What parts of one message may refer back to where messages share nothing. */
 const BITS_WITHIN_MESSAGE = 12;
 
@@ -37,6 +41,11 @@ const BITS_WITHIN_MESSAGE = 12;
  * @throws RangeError for options that can't be.
  */
 export function perMessageDeflate(options: DeflateOptions = {}): Extension {
+  return perMessageDeflateBy(sharedCodecs(), options);
+}
+
+/** The same by other codecs than those of the process. */
+export function perMessageDeflateBy(codecs: Codecs, options: DeflateOptions): Extension {
   const checked = checkDeflateOptions(options);
   return {
     name: 'permessage-deflate',
@@ -44,7 +53,9 @@ export function perMessageDeflate(options: DeflateOptions = {}): Extension {
     accept(offered) {
       const offer = readPerMessageDeflate(offered);
       const answer = offer && answerTo(offer, checked);
-      return answer === undefined ? null : agreedByServer(answer, offer as PerMessageDeflateParameters, checked);
+      return answer === undefined
+        ? null
+        : agreedByServer(answer, offer as PerMessageDeflateParameters, checked, codecs);
     },
     offers: () => offersOf(checked).map(writePerMessageDeflate),
     confirm(answered) {
@@ -55,7 +66,7 @@ export function perMessageDeflate(options: DeflateOptions = {}): Extension {
           `The server answered "permessage-deflate" with parameters that the offer doesn't allow: ${described(answered)} (RFC 7692 §7.1).`,
         );
       }
-      return agreedByClient(answer, checked);
+      return agreedByClient(answer, checked, codecs);
     },
   };
 }
@@ -119,6 +130,7 @@ function agreedByServer(
   answer: PerMessageDeflateParameters,
   offer: PerMessageDeflateParameters,
   options: CheckedDeflateOptions,
+  codecs: Codecs,
 ): AgreedExtension {
   // A limit that the client named for itself holds unless the answer has a lower one (RFC 7692 §7.1.2.2).
   const offered = typeof offer.clientMaxWindowBits === 'number' ? offer.clientMaxWindowBits : LARGEST_WINDOW_BITS;
@@ -130,10 +142,15 @@ function agreedByServer(
       contextTakeover: !answer.clientNoContextTakeover,
     },
     options,
+    codecs,
   );
 }
 
-function agreedByClient(answer: PerMessageDeflateParameters, options: CheckedDeflateOptions): AgreedExtension {
+function agreedByClient(
+  answer: PerMessageDeflateParameters,
+  options: CheckedDeflateOptions,
+  codecs: Codecs,
+): AgreedExtension {
   return agree(
     writePerMessageDeflate(answer),
     {
@@ -145,58 +162,35 @@ function agreedByClient(answer: PerMessageDeflateParameters, options: CheckedDef
       contextTakeover: !answer.serverNoContextTakeover,
     },
     options,
+    codecs,
   );
 }
 
-/** @param outgoing this side's compressor, the peer's inflater. */
 function agree(
   parameters: Parameters,
   outgoing: Direction,
   incoming: Direction,
   options: CheckedDeflateOptions,
+  codecs: Codecs,
 ): AgreedExtension {
-  const { level, memLevel, threshold } = options;
-  // A server may tell a client to keep to a window that zlib can't compress with. All messages go uncompressed then.
-  const deflater =
-    outgoing.windowBits < LEAST_DEFLATE_BITS
-      ? null
-      : new Deflater({ level, memLevel, windowBits: outgoing.windowBits });
-  const kept = outgoing.contextTakeover ? options.windowBits : BITS_WITHIN_MESSAGE;
-  const agreement: Agreement = {
-    deflater,
-    threshold,
-    incoming,
-    outgoing: { ...outgoing, windowBits: Math.min(outgoing.windowBits, kept) },
-  };
-  const agreed = { parameters, create: (context: ExtensionContext) => new PerMessageDeflate(agreement, context) };
-  if (outgoing.contextTakeover) {
-    return agreed;
-  }
-  return { ...agreed, shareKey: `${outgoing.windowBits},${level},${memLevel},${threshold}` };
-}
-
-interface Agreement {
-  readonly deflater: Deflater | null;
-  readonly threshold: number;
-  readonly outgoing: Direction;
-  readonly incoming: Direction;
+  const reachBits = outgoing.contextTakeover ? options.windowBits : BITS_WITHIN_MESSAGE;
+  return agreeOnCompression(
+    { codecs, options, parameters, outgoing, reachBits, incoming },
+    (agreement, context) => new PerMessageDeflate(agreement, context),
+  );
 }
 
 /** One connection's permessage-deflate. */
-class PerMessageDeflate implements ExtensionInstance {
-  readonly #agreement: Agreement;
+class PerMessageDeflate extends CompressingInstance implements ExtensionInstance {
   readonly #context: ExtensionContext;
-  // Made for the first message that is compressed.
-  #outgoing: OutgoingCompression | null = null;
-  #incoming: IncomingCompression | null = null;
   /** Whether the message that is being sent goes compressed. */
   #sends = false;
   /** Opcode and other bits of the compressed message that is coming in; no opcode of a message is 0. */
   #opcode: Opcode = Opcode.Continuation;
   #rsv = 0;
 
-  constructor(agreement: Agreement, context: ExtensionContext) {
-    this.#agreement = agreement;
+  constructor(agreement: CompressionAgreement, context: ExtensionContext) {
+    super(agreement);
     this.#context = context;
   }
 
@@ -209,53 +203,58 @@ class PerMessageDeflate implements ExtensionInstance {
     if (opcode === Opcode.Continuation) {
       return next(frame);
     }
-    this.#incoming ??= new IncomingCompression(this.#agreement.incoming);
+    const ends = frame.endsMessage;
+    if (ends) {
+      this.#opcode = Opcode.Continuation;
+    }
+    const limit = messageLimit(opcode, this.#context.limits);
+    return this.#context.wantsPieces(opcode as MessageOpcode)
+      ? this.#receivePieces(frame, opcode, ends, limit, next)
+      : this.#receiveWhole(frame, opcode, ends, limit, next);
+  }
+
+  #receiveWhole(
+    frame: IncomingFrame,
+    opcode: Opcode,
+    ends: boolean,
+    limit: number,
+    next: (frame: IncomingFrame) => Settling,
+  ): Settling {
     const rsv = this.#rsv;
-    const data = this.#incoming.receive(frame, frame.endsMessage, messageLimit(opcode, this.#context.limits));
+    const data = this.incoming.receive(frame, ends, limit);
     if (data === undefined) {
       return undefined;
     }
-    this.#opcode = Opcode.Continuation;
     return data instanceof Promise
-      ? data.then((whole) => next(message(opcode, rsv, whole)))
-      : next(message(opcode, rsv, data));
+      ? data.then((whole) => next(piece(opcode, rsv, whole, true, true)))
+      : next(piece(opcode, rsv, data, true, true));
+  }
+
+  #receivePieces(
+    frame: IncomingFrame,
+    opcode: Opcode,
+    ends: boolean,
+    limit: number,
+    next: (frame: IncomingFrame) => Settling,
+  ): Settling {
+    const rsv = this.#rsv;
+    const take: PieceTaker = (data, first, last) => next(piece(opcode, rsv, data, first, last));
+    const data = this.incoming.receivePieces(frame, ends, limit, take);
+    return data instanceof Promise ? data : take(data, true, true);
   }
 
   send(frame: OutgoingFrame, next: (frame: OutgoingFrame) => Settling): Settling {
-    const { deflater, threshold, outgoing } = this.#agreement;
-    if (frame.opcode !== Opcode.Continuation) {
-      this.#sends = deflater !== null && frame.compress !== false && frame.payload.length >= threshold;
-    }
-    if (!this.#sends) {
-      return next(frame);
-    }
-    this.#outgoing ??= new OutgoingCompression(deflater as Deflater, outgoing);
-    const data = this.#outgoing.deflate(frame.payload);
-    return data instanceof Promise
-      ? data.then((whole) => this.#pass(frame, whole, next))
-      : this.#pass(frame, data, next);
-  }
-
-  #pass(frame: OutgoingFrame, deflated: Buffer, next: (frame: OutgoingFrame) => Settling): Settling {
     const starts = frame.opcode !== Opcode.Continuation;
-    // The flush between fragments stays, the one at the end goes (RFC 7692 §7.2.1).
-    const payload = frame.fin ? deflated.subarray(0, -FLUSH_LENGTH) : deflated;
-    if (starts && frame.fin && payload.length >= frame.payload.length) {
-      return next(frame); // Nothing gained: the message goes as it is, and no later one refers to it.
+    if (starts) {
+      this.#sends = frame.compress !== false && this.isWorthIt(frame);
     }
-    this.#outgoing?.sent(frame.payload, frame.fin);
-    return next({ ...frame, rsv: starts ? frame.rsv | COMPRESSED : frame.rsv, payload });
-  }
-
-  close(): void {
-    this.#incoming = null;
-    this.#outgoing = null;
+    return this.#sends ? this.compress(frame, starts, frame.fin, next) : next(frame);
   }
 }
 
-/** A message as one frame, whatever frames it came in. */
-function message(opcode: Opcode, rsv: number, data: Buffer): IncomingFrame {
-  return new IncomingFrame(opcode, true, rsv, data, 0, data.length, true, true, false);
+/** A message, or a piece of it, as one frame, whatever frames it came in. */
+function piece(opcode: Opcode, rsv: number, data: Buffer, starts: boolean, ends: boolean): IncomingFrame {
+  return new IncomingFrame(opcode, true, rsv, data, 0, data.length, starts, ends, false);
 }
 
 function described(parameters: Parameters): string {

@@ -161,7 +161,7 @@ function checkAgreement(agreement: ExtensionAgreement | null, supported: readonl
   );
   for (const extension of agreement.extensions) {
     const limits = { maxTextMessageSize: 1, maxBinaryMessageSize: 1, maxFrameSize: 1, maxFragments: 1 };
-    extension.create({ limits, rsv: agreement.rsv }).close?.();
+    extension.create({ limits, rsv: agreement.rsv, wantsPieces: () => false }).close?.();
   }
 }
 

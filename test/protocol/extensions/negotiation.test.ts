@@ -203,7 +203,7 @@ describe('The extension fragment', () => {
     const order: string[] = [];
     const instance = fragment({ minLength: 1 })
       .confirm([{ name: 'maxLength', value: '2' }])
-      .create({ limits: {} as never, rsv: RSV1 });
+      .create({ limits: {} as never, rsv: RSV1, wantsPieces: () => false });
     await instance.send({ opcode: 1, fin: true, rsv: 0, payload: Buffer.from('abcde') }, async ({ payload }) => {
       order.push(`begin ${payload}`);
       await Promise.resolve();

@@ -40,11 +40,18 @@ export class RecordedStack {
   readonly encoded: OutgoingFrame[] = [];
   readonly stack: ExtensionStack;
 
-  constructor(agreement: ExtensionAgreement, limits: Partial<MessageLimits> = {}) {
+  /** @param taking called with what is decoded, when pieces of messages are wanted; it may take its time. */
+  constructor(
+    agreement: ExtensionAgreement,
+    limits: Partial<MessageLimits> = {},
+    taking: ((frame: IncomingFrame) => void | Promise<void>) | null = null,
+  ) {
     this.stack = new ExtensionStack(agreement, {
       limits: { ...DEFAULT_LIMITS, ...limits },
+      wantsPieces: () => taking !== null,
       decoded: (frame) => {
         this.decoded.push(frame);
+        return taking?.(frame);
       },
       encoded: (frame) => {
         this.encoded.push({ ...frame, payload: Buffer.from(frame.payload) });
