@@ -3,25 +3,34 @@ import { Buffer } from 'node:buffer';
 import { once } from 'node:events';
 import { RawPeer, SAMPLE_KEY } from '../../support/raw-peer.js';
 import { Caller, patiently } from './caller.js';
-import type { Work } from './workplace.js';
+import { inTurn, type Work } from './workplace.js';
 
-type Ending = (caller: Caller) => Promise<unknown>;
+interface Ending {
+  readonly name: string;
+  end(caller: Caller): Promise<unknown>;
+}
 
-const ENDINGS: Readonly<Record<string, Ending>> = {
-  'churn, closed': (caller) => caller.leave(),
-  'churn, cut off': (caller) => {
-    const closed = once(caller.socket, 'close');
-    caller.socket.terminate();
-    return closed;
+const nextEnding = inTurn<Ending>([
+  { name: 'churn, closed', end: (caller) => caller.leave() },
+  {
+    name: 'churn, cut off',
+    end(caller) {
+      const closed = once(caller.socket, 'close');
+      caller.socket.terminate();
+      return closed;
+    },
   },
-  // Gone while its answer is on the way.
-  'churn, left in the middle': async (caller) => {
-    const closed = once(caller.socket, 'close');
-    caller.send('x'.repeat(100_000));
-    caller.socket.terminate();
-    await closed;
+  {
+    // Gone while its answer is on the way.
+    name: 'churn, left in the middle',
+    end(caller) {
+      const closed = once(caller.socket, 'close');
+      caller.send('x'.repeat(100_000));
+      caller.socket.terminate();
+      return closed;
+    },
   },
-};
+]);
 
 /** A connection that is opened, used once or twice and ended. */
 export const churn: Work = async (place, random) => {
@@ -33,8 +42,8 @@ export const churn: Work = async (place, random) => {
     // In the hall others are heard too.
     if (path !== '/rooms/hall' && answer !== 'hello') place.fail('churn: another answer than what was sent');
   }
-  const name = random.pick(Object.keys(ENDINGS));
-  await ENDINGS[name]?.(caller);
+  const { name, end } = nextEnding();
+  await end(caller);
   place.count(name);
   await place.pause(100, random);
 };

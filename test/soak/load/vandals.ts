@@ -2,7 +2,7 @@
 import { Buffer } from 'node:buffer';
 import { RawPeer } from '../../support/raw-peer.js';
 import { patiently } from './caller.js';
-import type { Work } from './workplace.js';
+import { inTurn, type Work } from './workplace.js';
 
 interface Mischief {
   readonly name: string;
@@ -34,9 +34,11 @@ const MISCHIEF: readonly Mischief[] = [
   { name: 'rejecting handler', path: '/rejects', act: (peer) => peer.sendText('x'), code: 1011 },
 ];
 
+const nextMischief = inTurn(MISCHIEF);
+
 /** One rule broken, in some of the cases with an earlier message still to be answered. */
 export const mischief: Work = async (place, random) => {
-  const { name, path = '/echo', headers = {}, act, code } = random.pick(MISCHIEF);
+  const { name, path = '/echo', headers = {}, act, code } = nextMischief();
   const peer = await patiently(RawPeer.open(place.port, path, headers), 'the opening');
   try {
     if (path === '/echo' && random.oneIn(2)) peer.sendText('before');
@@ -52,14 +54,16 @@ export const mischief: Work = async (place, random) => {
   await place.pause(150, random);
 };
 
+const nextRefused = inTurn([
+  [404, { path: '/nowhere' }],
+  [426, { path: '/echo', headers: { 'Sec-WebSocket-Version': '12' } }],
+  [400, { path: '/echo', headers: { 'Sec-WebSocket-Key': 'short' } }],
+  [403, { path: '/echo', headers: { Origin: 'http://elsewhere.example' } }],
+] as const);
+
 /** A handshake that can't be, and its status. */
 export const refused: Work = async (place, random) => {
-  const [status, parts] = random.pick([
-    [404, { path: '/nowhere' }],
-    [426, { path: '/echo', headers: { 'Sec-WebSocket-Version': '12' } }],
-    [400, { path: '/echo', headers: { 'Sec-WebSocket-Key': 'short' } }],
-    [403, { path: '/echo', headers: { Origin: 'http://elsewhere.example' } }],
-  ] as const);
+  const [status, parts] = nextRefused();
   const { peer, response } = await patiently(RawPeer.request(place.port, parts), 'the response');
   if (response.status !== status) place.fail(`refused: ${response.status} in place of ${status}`);
   await patiently(peer.readEnd(), 'the end of TCP');

@@ -50,6 +50,12 @@ export class Workplace {
   }
 }
 
+/** Each of the values in turn, whoever asks: so a short soak comes to all of them too. */
+export function inTurn<T>(values: readonly T[]): () => T {
+  let next = 0;
+  return () => values[next++ % values.length] as T;
+}
+
 /** One kind of work, done again and again until the load ends. What it throws is a failure, and it begins anew. */
 export type Work = (place: Workplace, random: Random) => Promise<void>;
 
