@@ -1,47 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { type BrokerListener, Opcode, PreparedMessage } from 'moorage';
 import { ClusterBroker, type ParentChannel } from '#samples/cluster/cluster-broker.js';
+import { ClusterProgram } from './cluster-program.js';
 import { Peer } from './peer.js';
 
-const MAIN = fileURLToPath(new URL('../../samples/cluster/main.js', import.meta.url));
 const WORKERS = 3;
-
-/** The cluster as a program, whose lines are read one after the other. */
-class Program {
-  readonly child: ChildProcess;
-  readonly ended: Promise<number | null>;
-  readonly #lines: AsyncIterator<string>;
-  readonly #heard: string[] = [];
-
-  constructor(environment: Readonly<Record<string, string>>) {
-    this.child = spawn(process.execPath, [MAIN], {
-      env: { ...process.env, PORT: '0', HOST: '127.0.0.1', ...environment },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    this.child.stderr?.on('data', (text: Buffer) => this.#heard.push(text.toString()));
-    this.ended = once(this.child, 'exit').then(([code]) => code);
-    this.#lines = createInterface({ input: this.child.stdout as NodeJS.ReadableStream })[Symbol.asyncIterator]();
-  }
-
-  get printed(): string {
-    return this.#heard.join('\n');
-  }
-
-  /** The next line that a pattern is found in. */
-  async line(pattern: RegExp): Promise<RegExpExecArray> {
-    for (;;) {
-      const { value, done } = await this.#lines.next();
-      if (done) throw new Error(`The program ended before it said ${pattern}:\n${this.printed}`);
-      this.#heard.push(value);
-      const found = pattern.exec(value);
-      if (found !== null) return found;
-    }
-  }
-}
 
 interface Seated {
   readonly peer: Peer;
@@ -50,23 +13,17 @@ interface Seated {
 
 describe('The cluster sample', () => {
   describe('as a program', () => {
-    const programs = new Set<Program>();
+    const programs = new Set<ClusterProgram>();
 
     afterEach(async () => {
-      for (const { child, ended } of programs) {
-        child.kill('SIGKILL');
-        await ended; // Its workers end with it: their channel to it does.
-      }
+      await Promise.all([...programs].map((program) => program.kill()));
       programs.clear();
     });
 
-    async function start(): Promise<{ program: Program; url: string; workers: number[] }> {
-      const program = new Program({ WORKERS: String(WORKERS) });
+    async function start(): Promise<{ program: ClusterProgram; url: string; workers: number[] }> {
+      const program = new ClusterProgram({ WORKERS: String(WORKERS) });
       programs.add(program);
-      const ready: RegExpExecArray[] = [];
-      while (ready.length < WORKERS) ready.push(await program.line(/Worker (\d+) is ready: (http:\S+)/));
-      const [first] = ready;
-      return { program, url: `${first?.[2]}`, workers: ready.map(([, pid]) => Number(pid)) };
+      return { program, ...(await program.ready(WORKERS)) };
     }
 
     async function enter(url: string): Promise<Seated> {
@@ -147,7 +104,7 @@ describe('The cluster sample', () => {
     });
 
     it('refuses a number of workers that can not be', async () => {
-      const program = new Program({ WORKERS: 'many' });
+      const program = new ClusterProgram({ WORKERS: 'many' });
       programs.add(program);
       expect(await program.ended).to.equal(1);
       expect(program.printed).to.equal(
