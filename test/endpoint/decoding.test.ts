@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { expect } from 'chai';
 import {
   type BinaryMessageDecoder,
@@ -124,6 +125,35 @@ describe('Decoders', () => {
     expect(kind).to.equal('fail');
     expect(error).to.include({ code: 'MOORAGE_DECODE_FAILED', codec: 'lines' });
     expect(error.message).to.equal("A message can't be decoded by lines: Nothing. It came as a stream.");
+  });
+
+  it('read binary streams, beside a handler of texts', async () => {
+    const digest: StreamMessageDecoder<string> = {
+      name: 'digest',
+      from: 'binary-stream',
+      decode: async (stream) => {
+        const hash = createHash('sha256');
+        for await (const chunk of stream) hash.update(chunk as Buffer);
+        return hash.digest('hex');
+      },
+    };
+    @WebSocket
+    class Digests {
+      @OnWebSocketMessage(digest) onDigest(hex: string) {
+        return hex.slice(0, 8);
+      }
+      @OnWebSocketMessage('text') onText(text: string) {
+        return text;
+      }
+    }
+    const { handler, channel } = connect(Digests);
+    await handler.onData(frame('Binary', 'a', { fin: false }));
+    await handler.onData(frame('Continuation', 'bc'));
+    await handler.onData(frame('Text', 'text'));
+    expect(channel.asked).to.deep.equal([
+      ['text', 'ba7816bf'],
+      ['text', 'text'],
+    ]);
   });
 
   it('that fail may throw anything', async () => {

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { expect } from 'chai';
 import { json, type StandardSchema } from 'moorage';
 import {
@@ -90,6 +91,46 @@ class Game {
   }
 }
 
+class LinesDecoder extends Decoder.TextStream<Say> {
+  async decode(stream: Readable) {
+    let lines = 1;
+    for await (const chunk of stream) lines += (chunk as string).split('\n').length - 1;
+    return new Say(`${lines} lines`);
+  }
+}
+
+class SizeDecoder extends Decoder.BinaryStream<Move> {
+  async decode(stream: Readable) {
+    let bytes = 0;
+    for await (const chunk of stream) bytes += (chunk as Buffer).length;
+    return new Move(`${bytes} bytes`);
+  }
+}
+
+class LettersEncoder extends Encoder.TextStream<Say> {
+  override readonly type = Say;
+  async *encode({ text }: Say) {
+    yield* text;
+  }
+}
+
+class MoveBytes extends Encoder.Binary<Move> {
+  override readonly type = Move;
+  encode({ to }: Move) {
+    return Buffer.from(to);
+  }
+}
+
+@ServerEndpoint({ value: '/streams', decoders: [LinesDecoder, SizeDecoder], encoders: [LettersEncoder, MoveBytes] })
+class Streams {
+  @OnMessage onSay(say: Say): unknown {
+    return say;
+  }
+  @OnMessage onMove(move: Move): unknown {
+    return move;
+  }
+}
+
 @ServerEndpoint('/numbers')
 class Numbers {
   @OnMessage onNumber(value: number): unknown {
@@ -150,6 +191,16 @@ describe("Messages of Jakarta's endpoints", () => {
     await peer.expectBinary(Buffer.from('hi'));
     peer.sendBinary(Uint8Array.of(7));
     await peer.expectText('moved byte 7');
+  });
+
+  it('are read by streaming decoders as they arrive, and written by streaming encoders', async () => {
+    const peer = await bench.connect(Streams, '/streams');
+    peer.sendFrame({ opcode: 1, payload: 'a\nb', fin: false });
+    peer.sendFrame({ opcode: 0, payload: '\nc' });
+    await peer.expectText('3 lines');
+    peer.sendFrame({ opcode: 2, payload: Uint8Array.of(1, 2), fin: false });
+    peer.sendFrame({ opcode: 0, payload: Uint8Array.of(3) });
+    await peer.expectBinary(Buffer.from('3 bytes'));
   });
 
   it('that no decoder takes, or one fails on, go to @OnError with a stable code', async () => {

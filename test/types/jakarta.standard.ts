@@ -1,5 +1,6 @@
 // Jakarta's flavour with standard decorators: what the compiler must accept, and what it must refuse.
 import {
+  ClientEndpoint,
   type CloseReason,
   OnClose,
   OnError,
@@ -31,4 +32,28 @@ export class Misplaced {
 
   // @ts-expect-error a static method
   @OnOpen static onOpen() {}
+}
+
+@ClientEndpoint({ subprotocols: ['v1'], idleTimeout: 1_000 })
+export class Caller {
+  @OnMessage({ as: 'text-partial' }) onPart(_session: Session, _part: string, _last: boolean) {}
+}
+
+// @ts-expect-error a path is a string
+@ServerEndpoint(5)
+export class WrongPath {}
+
+// @ts-expect-error a client's endpoint has no path
+@ClientEndpoint({ value: '/x' })
+export class ClientPath {}
+
+export class Refused {
+  // @ts-expect-error not a kind
+  @OnMessage('json') onText(_text: string) {}
+
+  // @ts-expect-error not an option
+  @OnClose({ parameters: [] }) onClose() {}
+
+  // @ts-expect-error a static method
+  @OnError static onError(_cause: Error) {}
 }
