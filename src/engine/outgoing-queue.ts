@@ -47,7 +47,7 @@ export class OutgoingQueue implements Flushable, Outgoing {
   readonly #environment: EngineEnvironment;
   readonly #settings: ConnectionSettings;
 
-  /** The frames of this turn, side by side in the shared slab. */
+  /** The frames of this turn: side by side in the shared slab, or one that was generated before. */
   #region: Buffer | null = null;
   #start = 0;
   #end = 0;
@@ -119,7 +119,14 @@ export class OutgoingQueue implements Flushable, Outgoing {
 
   /** Frames that were generated before, shared with other connections. */
   shared(frames: Buffer): Settling {
-    this.#push(frames, frames.length);
+    if (this.#region === null && this.#backlog === null && this.#state !== State.Writing) {
+      this.#region = frames;
+      this.#start = 0;
+      this.#end = frames.length;
+      this.#bytes += frames.length;
+    } else {
+      this.#push(frames, frames.length);
+    }
     return this.#accepted();
   }
 
@@ -246,7 +253,7 @@ export class OutgoingQueue implements Flushable, Outgoing {
     }
     const header = Buffer.allocUnsafe(headerLength(payload.length, mask !== undefined));
     writeHeader(header, 0, first, payload.length, mask);
-    const body = Buffer.from(payload.buffer, payload.byteOffset, payload.length);
+    const body = Buffer.isBuffer(payload) ? payload : Buffer.from(payload.buffer, payload.byteOffset, payload.length);
     if (mask !== undefined) {
       applyMask(body, 0, body.length, mask, 0);
     }
@@ -282,9 +289,14 @@ export class OutgoingQueue implements Flushable, Outgoing {
   #closeRegion(): void {
     if (this.#region !== null) {
       this.#backlog ??= new Backlog();
-      this.#backlog.add(this.#region.subarray(this.#start, this.#end));
-      this.#region = null;
+      this.#backlog.add(this.#takeRegion(this.#region));
     }
+  }
+
+  #takeRegion(region: Buffer): Buffer {
+    this.#region = null;
+    const whole = this.#start === 0 && this.#end === region.length;
+    return whole ? region : region.subarray(this.#start, this.#end);
   }
 
   /** The end of every send: asks for a flush, at once when much has come together, and says how the sender stands. */
@@ -311,10 +323,8 @@ export class OutgoingQueue implements Flushable, Outgoing {
   /** One write: all there is, or about as much as the high-water mark, so that a ping never waits for more. */
   #write(): void {
     if (this.#backlog === null) {
-      const all = this.#region!.subarray(this.#start, this.#end);
-      this.#region = null;
       this.#bytes = 0;
-      this.#transport.write(all);
+      this.#transport.write(this.#takeRegion(this.#region!));
       return;
     }
     this.#closeRegion();
