@@ -3,6 +3,7 @@ import type { Role } from '../protocol/frame-parser.js';
 import { type Clock, systemClock } from './clock.js';
 import { DeadlineSweep } from './deadline-sweep.js';
 import { OutgoingSlab } from './outgoing-slab.js';
+import { SharedRuns } from './shared-run.js';
 import { Turn } from './turn.js';
 
 /** What the connections of one container or client share. */
@@ -12,6 +13,7 @@ export interface EngineEnvironment {
   readonly sweep: DeadlineSweep;
   readonly turn: Turn;
   readonly slab: OutgoingSlab;
+  readonly runs: SharedRuns;
   /** A fresh masking key for each frame of a client (RFC 6455 §5.3), undefined for a server. */
   readonly nextMask: (() => number) | undefined;
 }
@@ -23,6 +25,7 @@ export function createEnvironment(role: Role, clock: Clock = systemClock): Engin
     sweep: new DeadlineSweep(clock),
     turn: new Turn(),
     slab: new OutgoingSlab(),
+    runs: new SharedRuns(),
     nextMask: role === 'client' ? randomMasks() : undefined,
   });
 }

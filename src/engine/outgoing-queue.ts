@@ -18,6 +18,7 @@ import type { Outgoing } from './outgoing.js';
 import { OutgoingSlab } from './outgoing-slab.js';
 import type { PreparedMessage } from './prepared-message.js';
 import type { ConnectionSettings } from './settings.js';
+import type { SharedRun } from './shared-run.js';
 import type { Transport } from './transport.js';
 import type { Flushable } from './turn.js';
 import { writeChunks } from './write-chunks.js';
@@ -47,11 +48,13 @@ export class OutgoingQueue implements Flushable, Outgoing {
   readonly #environment: EngineEnvironment;
   readonly #settings: ConnectionSettings;
 
-  /** The frames of this turn: side by side in the shared slab, or one that was generated before. */
+  /** The frames of this turn, side by side in the shared slab. */
   #region: Buffer | null = null;
   #start = 0;
   #end = 0;
-  /** What stands before the region, and all that waits for the transport; most connections never have one. */
+  /** The frames of this turn, where they all are shared with other connections. */
+  #run: SharedRun | null = null;
+  /** What stands before the region or the run, and all that waits for the transport; most connections never have one. */
   #backlog: Backlog | null = null;
   #bytes = 0;
   #state: (typeof State)[keyof typeof State] = State.Idle;
@@ -120,9 +123,7 @@ export class OutgoingQueue implements Flushable, Outgoing {
   /** Frames that were generated before, shared with other connections. */
   shared(frames: Buffer): Settling {
     if (this.#region === null && this.#backlog === null && this.#state !== State.Writing) {
-      this.#region = frames;
-      this.#start = 0;
-      this.#end = frames.length;
+      this.#run = this.#run === null ? this.#environment.runs.beginningWith(frames) : this.#run.with(frames);
       this.#bytes += frames.length;
     } else {
       this.#push(frames, frames.length);
@@ -210,6 +211,7 @@ export class OutgoingQueue implements Flushable, Outgoing {
 
   #forget(): void {
     this.#region = null;
+    this.#run = null;
     this.#backlog = null;
     this.#bytes = 0;
     if (this.#drain !== null) {
@@ -273,30 +275,38 @@ export class OutgoingQueue implements Flushable, Outgoing {
       this.#end = end; // Nobody else wrote to the slab in between.
       return;
     }
-    this.#closeRegion();
+    this.#setAside();
     this.#region = slab.buffer;
     this.#start = start;
     this.#end = end;
   }
 
   #push(unit: Unit, length: number): void {
-    this.#closeRegion();
+    this.#setAside();
     this.#backlog ??= new Backlog();
     this.#backlog.add(unit);
     this.#bytes += length;
   }
 
-  #closeRegion(): void {
-    if (this.#region !== null) {
+  #setAside(): void {
+    const frames = this.#takeFrames();
+    if (frames !== null) {
       this.#backlog ??= new Backlog();
-      this.#backlog.add(this.#takeRegion(this.#region));
+      this.#backlog.add(frames);
     }
   }
 
-  #takeRegion(region: Buffer): Buffer {
-    this.#region = null;
-    const whole = this.#start === 0 && this.#end === region.length;
-    return whole ? region : region.subarray(this.#start, this.#end);
+  /** The frames of this turn that are in no backlog. */
+  #takeFrames(): Buffer | null {
+    let frames: Buffer | null = null;
+    if (this.#region !== null) {
+      frames = this.#region.subarray(this.#start, this.#end);
+      this.#region = null;
+    } else if (this.#run !== null) {
+      frames = this.#run.bytes;
+      this.#run = null;
+    }
+    return frames;
   }
 
   /** The end of every send: asks for a flush, at once when much has come together, and says how the sender stands. */
@@ -324,10 +334,10 @@ export class OutgoingQueue implements Flushable, Outgoing {
   #write(): void {
     if (this.#backlog === null) {
       this.#bytes = 0;
-      this.#transport.write(this.#takeRegion(this.#region!));
+      this.#transport.write(this.#takeFrames()!);
       return;
     }
-    this.#closeRegion();
+    this.#setAside();
     const chunks: Buffer[] = [];
     this.#bytes -= this.#backlog.take(chunks, this.#settings.writeHighWater);
     if (this.#backlog.isEmpty) {

@@ -8,7 +8,11 @@ import { readFrames } from '../support/wire.js';
 
 const SETTINGS = { writeHighWater: 20_000, writeLowWater: 10_000, maxQueuedBytes: Infinity };
 
-/** What one connection does next. */
+/** Sent again and again, in any order, to any of the connections. */
+const NEWS = ['', 'up', 'down', 'sideways '.repeat(30), 'x'.repeat(9_000)];
+const PREPARED = new Map(NEWS.map((text) => [text, PreparedMessage.text(text)]));
+
+/** What one connection does next, or several at once. */
 const step = fc.record({
   connection: fc.nat(2),
   action: fc.oneof(
@@ -18,6 +22,13 @@ const step = fc.record({
     },
     { weight: 4, arbitrary: fc.record({ binary: fc.oneof(fc.nat(200), fc.nat(20_000)) }) },
     { weight: 2, arbitrary: fc.record({ prepared: fc.nat(200) }) },
+    {
+      weight: 6,
+      arbitrary: fc.record({
+        broadcast: fc.array(fc.constantFrom(...NEWS), { minLength: 1, maxLength: 5 }),
+        to: fc.subarray([0, 1, 2], { minLength: 1 }),
+      }),
+    },
     { weight: 3, arbitrary: fc.record({ peer: fc.constantFrom('stall', 'acknowledge', 'unstall') }) },
     { weight: 1, arbitrary: fc.constant({ turn: true }) },
   ),
@@ -39,6 +50,13 @@ for (const role of ROLES) {
               await settled();
             } else if ('peer' in action) {
               rig.transport[action.peer]();
+            } else if ('broadcast' in action) {
+              for (const text of action.broadcast) {
+                for (const to of action.to) {
+                  rigs[to]!.expected.push(text);
+                  void rigs[to]!.rig.connection.sendPrepared(PREPARED.get(text)!);
+                }
+              }
             } else if ('text' in action) {
               const text = `${at}${action.character.repeat(action.text)}`;
               expected.push(text);
