@@ -42,10 +42,10 @@ export function serverHandshake(
   }
   return (request, response) => {
     const { pathParameters } = response;
-    const odd = converted.some(({ name, type }) => convert(pathParameters[name], type) === undefined);
-    if (odd) {
+    const odd = converted.find(({ name, type }) => convert(pathParameters[name], type) === undefined);
+    if (odd !== undefined) {
       // There is no such resource: /rooms/{number} does not have /rooms/seven.
-      return refuse(404);
+      return refuse(404, { reason: `the path's variable ${odd.name} is no ${odd.type.name}` });
     }
     return configurator === undefined ? undefined : configured(configurator, request, response);
   };
@@ -56,7 +56,7 @@ export function serverHandshake(
     response: Parameters<HandshakeHook>[1],
   ): Promise<object | undefined> {
     if ((await configurator.checkOrigin?.(request.origin)) === false) {
-      return refuse(403);
+      return refuse(403, { reason: 'checkOrigin of the configurator gave false' });
     }
     const chosen = await configurator.getNegotiatedSubprotocol?.(facts.subprotocols, request.subprotocols);
     response.subprotocol = chosen === undefined ? undefined : chosen === '' ? null : chosen;

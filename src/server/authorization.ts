@@ -32,11 +32,13 @@ export class UpgradeRefusal {
   readonly status: number;
   readonly headers: ResponseHeaders;
   readonly body: string | undefined;
+  readonly reason: string | undefined;
 
-  constructor(status: number, headers: ResponseHeaders, body: string | undefined) {
+  constructor(status: number, headers: ResponseHeaders, body: string | undefined, reason?: string) {
     this.status = status;
     this.headers = headers;
     this.body = body;
+    this.reason = reason;
   }
 }
 
@@ -56,6 +58,8 @@ export interface RefuseOptions {
   readonly headers?: ResponseHeaders;
   /** Its text; the status's reason phrase where none is given. Browsers don't show it to the page. */
   readonly body?: string;
+  /** Why, for the `reason` of the container's `upgrade-refused` event; never sent. */
+  readonly reason?: string;
 }
 
 export interface AcceptOptions {
@@ -64,13 +68,13 @@ export interface AcceptOptions {
 }
 
 /**
- * Refuses an upgrade from an authorisation hook.
+ * Refuses an upgrade from an authorisation hook or a creator.
  *
  * @param status 300 to 599; anything else is a mistake of the hook, answered with 500.
- * @example return refuse(401, { headers: { 'WWW-Authenticate': 'Bearer' } });
+ * @example return refuse(401, { headers: { 'WWW-Authenticate': 'Bearer' }, reason: 'the token has expired' });
  */
 export function refuse(status: number, options: RefuseOptions = {}): UpgradeRefusal {
-  return new UpgradeRefusal(status, options.headers ?? {}, options.body);
+  return new UpgradeRefusal(status, options.headers ?? {}, options.body, options.reason);
 }
 
 /**

@@ -23,8 +23,10 @@ export function refusalFor(cause: unknown, during: ErrorPhase): RefusedUpgrade {
 }
 
 /** The response that a hook asks for. @throws HandshakeError for a status or header that can't be sent. */
-export function refusalOf({ status, headers, body }: UpgradeRefusal, during: ErrorPhase): Refusal {
-  const refusal = refuse(status, `${REFUSERS[during] ?? 'The application'} refused with ${status}`, headers, body);
+export function refusalOf({ status, headers, body, reason }: UpgradeRefusal, during: ErrorPhase): Refusal {
+  const why = reason === undefined ? '' : `: ${reason}`;
+  const report = `${REFUSERS[during] ?? 'The application'} refused with ${status}${why}`;
+  const refusal = refuse(status, report, headers, body);
   // What can't be sent is the hook's failure, and shows now.
   refusalResponse(refusal);
   return refusal;

@@ -126,6 +126,9 @@ describe("The handshake of Jakarta's endpoints", () => {
       bench.connect(Configured, '/configured', { headers: { origin: 'https://evil.example' } }),
     );
     expect(origin.statusCode).to.equal(403);
+    expect(bench.events[0]).to.include({
+      reason: 'The creator refused with 403: checkOrigin of the configurator gave false',
+    });
     const status = await failure<UpgradeError>(bench.connect(Configured, '/configured?name=Eve'));
     expect(status.statusCode).to.equal(401);
   });
@@ -153,6 +156,9 @@ describe("The handshake of Jakarta's endpoints", () => {
       it(`are no such resource where they are something else: ${path}`, async () => {
         const refused = await failure<UpgradeError>(bench.connect(Level, path));
         expect(refused.statusCode).to.equal(404);
+        expect(bench.events[0])
+          .to.have.property('reason')
+          .that.matches(/^The creator refused with 404: the path's variable \w+ is no (Number|Boolean)$/);
       });
     }
   });

@@ -111,6 +111,16 @@ describe('Hooks before the upgrade', () => {
       expect((await peer.readToEnd()).toString()).to.equal('Who are you?');
     });
 
+    it('refuses for a reason that the container reports and the peer never reads', async () => {
+      const authorize = () => refuse(401, { reason: 'the token has expired' });
+      const { peer, response } = await ask(await serveWith({ authorize }));
+      expect(response.text + (await peer.readToEnd()).toString()).to.not.include('expired');
+      expect(events.entries[0]).to.include({
+        type: 'upgrade-refused',
+        reason: 'The authorize hook refused with 401: the token has expired',
+      });
+    });
+
     it('may throw a refusal', async () => {
       const authorize = async () => {
         throw refuse(429, { headers: { 'Retry-After': '60' } });
