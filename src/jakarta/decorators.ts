@@ -5,6 +5,7 @@ import { declareFrontEnd } from '../endpoint/front-end.js';
 import type { EndpointClass } from '../endpoint/instance-factory.js';
 import type { MessageKind } from '../endpoint/message-kinds.js';
 import type { Decoder } from '../messages/codec.js';
+import type { When } from '../messages/message-router.js';
 import { compileJakarta } from './compile.js';
 import {
   type ClientEndpointOptions,
@@ -27,6 +28,8 @@ type Method = (...args: never[]) => unknown;
 /** Legacy decorators hand a static method's class over as the target. */
 type OnPrototype<T> = T extends abstract new (...args: never[]) => unknown ? never : unknown;
 
+type PublicMethod = ClassMethodDecoratorContext & { readonly static: false; readonly private: false };
+
 /** Of a method of the instance, in either flavour. */
 interface MethodDecorator {
   <T extends object, M extends Method>(
@@ -34,11 +37,48 @@ interface MethodDecorator {
     name: string | symbol,
     descriptor: TypedPropertyDescriptor<M>,
   ): void;
-  (method: Method, context: ClassMethodDecoratorContext & { readonly static: false; readonly private: false }): void;
+  (method: Method, context: PublicMethod): void;
 }
 
 type HandlerDecorator = MethodDecorator & ((options?: HandlerOptions) => MethodDecorator);
-type MessageDecorator = MethodDecorator & ((as?: MessageKind | 'pong' | Decoder | MessageOptions) => MethodDecorator);
+
+/** Stands in a compiler's message for what a decorated method should have been. */
+interface NotTaken {
+  readonly ' accepted': 'a method with a parameter that takes what the decoder makes';
+}
+
+/** Whether a parameter takes what a decoder makes: all of it, or with `when` one of its kinds. Which parameter is known at run time only. */
+type Takes<M extends Method, Made> = [Made] extends [Parameters<M>[number]] ? unknown : NotTaken;
+type TakesSome<M extends Method, Made> = [Made extends Parameters<M>[number] ? true : never] extends [never]
+  ? NotTaken
+  : unknown;
+
+/** Of a method that takes what a decoder makes. */
+interface DecodedDecorator<Made> {
+  <T extends object, M extends Method>(
+    target: T & OnPrototype<T>,
+    name: string | symbol,
+    descriptor: TypedPropertyDescriptor<M> & Takes<M, Made>,
+  ): void;
+  <M extends Method>(method: M & Takes<M, Made>, context: PublicMethod): void;
+}
+
+/** Of a method that takes one kind of what a decoder makes. */
+interface RoutedDecorator<Made> {
+  <T extends object, M extends Method>(
+    target: T & OnPrototype<T>,
+    name: string | symbol,
+    descriptor: TypedPropertyDescriptor<M> & TakesSome<M, Made>,
+  ): void;
+  <M extends Method>(method: M & TakesSome<M, Made>, context: PublicMethod): void;
+}
+
+interface MessageDecorator extends MethodDecorator {
+  <T>(decoder: Decoder<T>): DecodedDecorator<T>;
+  <T>(options: MessageOptions & { readonly as: Decoder<T>; readonly when?: undefined }): DecodedDecorator<T>;
+  <T>(options: MessageOptions & { readonly as: Decoder<T>; readonly when: When }): RoutedDecorator<T>;
+  (as?: MessageKind | 'pong' | MessageOptions): MethodDecorator;
+}
 
 /**
  * Makes a class an endpoint of a server: `@ServerEndpoint('/chat/{room}')`, or with options `@ServerEndpoint({ value,

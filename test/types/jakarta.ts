@@ -1,5 +1,5 @@
 // Jakarta's flavour with legacy decorators: what the compiler must accept, and what it must refuse.
-import { json, WebSocketContainer } from 'moorage';
+import { json, type StandardSchema, WebSocketContainer } from 'moorage';
 import {
   ClientEndpoint,
   CloseReason,
@@ -143,3 +143,52 @@ export class Programmatic extends Endpoint {
 }
 
 new WebSocketContainer().addEndpoint('/programmatic', Programmatic);
+
+interface Shift {
+  readonly type: 'shift';
+  readonly by: number;
+}
+
+declare const shiftSchema: StandardSchema<unknown, Shift>;
+declare const anySchema: StandardSchema<unknown, Shift | { readonly type: 'say'; readonly text: string }>;
+
+export class FromSchemas {
+  @OnMessage(json(shiftSchema)) onShift(_session: Session, shift: Shift) {
+    return shift;
+  }
+  @OnMessage({ as: json(shiftSchema), maxMessageSize: 10 }) limited(shift: { readonly by: number }) {
+    return shift;
+  }
+  @OnMessage({ as: json(anySchema), when: { type: 'shift' } }) routed(_session: Session, shift: Shift) {
+    return shift;
+  }
+  @OnMessage(json<Shift>()) trusted(shift: Shift) {
+    return shift;
+  }
+  @OnMessage(json()) unknown(_session: Session, message: unknown) {
+    return message;
+  }
+  @OnMessage({ as: json(shiftSchema), pathParams: ['room'] }) inRoom(shift: Shift, room: string) {
+    return [shift, room];
+  }
+  // @ts-expect-error the schema makes a Shift
+  @OnMessage(json(shiftSchema)) text(_session: Session, text: string) {
+    return text;
+  }
+  // @ts-expect-error what nobody has checked is unknown
+  @OnMessage(json()) unchecked(shift: Shift) {
+    return shift;
+  }
+  // @ts-expect-error it has no x
+  @OnMessage({ as: json(shiftSchema) }) other(shift: { readonly x: number }) {
+    return shift;
+  }
+  // @ts-expect-error it may be the other kind
+  @OnMessage(json(anySchema)) anyKind(shift: Shift) {
+    return shift;
+  }
+  // @ts-expect-error it is of neither kind
+  @OnMessage({ as: json(anySchema), when: { type: 'shift' } }) wrongKind(shift: { readonly x: number }) {
+    return shift;
+  }
+}
