@@ -147,7 +147,7 @@ function tellErrorHandler(endpoint: ServedEndpoint, instance: object, request: U
   try {
     const settling = error(instance as Parameters<typeof error>[0], session, cause);
     if (isThenable(settling)) {
-      settling.then(undefined, report);
+      Promise.resolve(settling).then(undefined, report);
     }
   } catch (thrown) {
     report(thrown);

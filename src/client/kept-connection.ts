@@ -188,7 +188,7 @@ export class KeptConnection implements AsyncDisposable {
     try {
       const answer: unknown = this.#policy.shouldReconnect(last);
       if (isThenable(answer)) {
-        answer.then(undefined, () => undefined);
+        Promise.resolve(answer).then(undefined, () => undefined);
         throw new ConfigurationError('The options of reconnect', [
           'shouldReconnect gave a promise. Accepted: true or false, at once.',
         ]);
@@ -221,7 +221,7 @@ export class KeptConnection implements AsyncDisposable {
     try {
       const settling: unknown = this.#policy.onEvent?.(event);
       if (isThenable(settling)) {
-        settling.then(undefined, (cause: unknown) => this.#surroundings.report(cause));
+        Promise.resolve(settling).then(undefined, (cause: unknown) => this.#surroundings.report(cause));
       }
     } catch (cause) {
       this.#surroundings.report(cause);

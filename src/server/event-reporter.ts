@@ -90,7 +90,7 @@ export class EventReporter {
       const settling: unknown = this.#listener?.(event);
       // An async listener's rejection must not end the process either. `(event) => events.push(event)` gives a number.
       if (isThenable(settling)) {
-        settling.then(undefined, (cause: unknown) => warnOfListener(type, cause));
+        Promise.resolve(settling).then(undefined, (cause: unknown) => warnOfListener(type, cause));
       }
     } catch (cause) {
       warnOfListener(type, cause);
