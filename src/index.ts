@@ -29,13 +29,7 @@ export {
   OnWebSocketPong,
   WebSocket,
 } from './endpoint/decorators.js';
-export {
-  ConfigurationError,
-  EndpointError,
-  InvalidArgumentError,
-  InvalidReplyError,
-  UnsupportedDataError,
-} from './endpoint/errors.js';
+export { ConfigurationError, EndpointError, InvalidReplyError, UnsupportedDataError } from './endpoint/errors.js';
 export { Frame } from './endpoint/frame.js';
 export type { EndpointClass, InstanceFactory, InstantiableClass } from './endpoint/instance-factory.js';
 export {
@@ -95,6 +89,7 @@ export { UpgradeError } from './protocol/handshake/upgrade-error.js';
 export { UpgradeRequest } from './protocol/handshake/upgrade-request.js';
 export { type ResponseHeaders, UpgradeResponse } from './protocol/handshake/upgrade-response.js';
 export type { IncomingFrame } from './protocol/incoming-frame.js';
+export { InvalidArgumentError } from './protocol/invalid-argument.js';
 export { Opcode } from './protocol/opcode.js';
 export type { OutgoingFrame, SendOptions } from './protocol/outgoing-frame.js';
 export {

@@ -7,6 +7,7 @@ import { createEnvironment } from '../engine/environment.js';
 import { CloseCode } from '../protocol/close-code.js';
 import { checkRequestHeaders } from '../protocol/handshake/client-handshake.js';
 import { copyHeaders } from '../protocol/handshake/response-headers.js';
+import { checkIsObject } from '../protocol/invalid-argument.js';
 import type { Endpoint } from '../server/container.js';
 import type { ContainerEvent } from '../server/container-events.js';
 import { EventReporter, warn } from '../server/event-reporter.js';
@@ -107,6 +108,7 @@ export class WebSocketClient implements AsyncDisposable {
     url: string | URL,
     options: ConnectOptions & { readonly reconnect?: ReconnectOptions } = {},
   ): KeptConnection {
+    checkIsObject('client.keepConnected(endpoint, url, options)', options);
     const { reconnect = {}, ...connectOptions } = options;
     const policy = reconnectPolicy(reconnect);
     const plan = this.#plan(endpoint, url, connectOptions);
@@ -151,13 +153,13 @@ export class WebSocketClient implements AsyncDisposable {
    * @throws RangeError (as a rejection) for another timeout; nothing has changed then.
    */
   close(options: { readonly timeout?: number } = {}): Promise<CloseReport> {
-    const { timeout } = options;
     try {
-      if (timeout !== undefined) checkCloseTimeout(timeout);
+      checkIsObject('client.close(options)', options);
+      if (options.timeout !== undefined) checkCloseTimeout(options.timeout);
     } catch (cause) {
       return Promise.reject(cause);
     }
-    return this.#closing.begin(timeout, (deadline) => this.#close(deadline));
+    return this.#closing.begin(options.timeout, (deadline) => this.#close(deadline));
   }
 
   /** `await using client = new WebSocketClient()`: the same as `close()`. */

@@ -28,12 +28,6 @@ export class ConfigurationError extends MoorageError {
   }
 }
 
-/** An argument of the wrong type, from a caller without a compiler. Code `MOORAGE_INVALID_ARGUMENT`. */
-export class InvalidArgumentError extends TypeError {
-  override readonly name = 'InvalidArgumentError';
-  readonly code = 'MOORAGE_INVALID_ARGUMENT';
-}
-
 /** A message handler returned what can't be sent. Code `MOORAGE_INVALID_REPLY`; ends the connection with 1011, as any failure of a handler does. */
 export class InvalidReplyError extends MoorageError {
   override readonly name = 'InvalidReplyError';

@@ -53,6 +53,9 @@ export class OutgoingParts {
     ) {
       return wrongArgument('sendStream', 'a Readable, a ReadableStream or an iterable of strings or bytes', source);
     }
+    if (typeof options !== 'object' || options === null) {
+      return wrongArgument('sendStream', 'options as an object', options);
+    }
     const opcode = options.binary === undefined ? undefined : options.binary ? Opcode.Binary : Opcode.Text;
     return sent(writeStream(this.#outlet(signal), source, opcode));
   }

@@ -1,7 +1,7 @@
 import type { Channel, Settling } from '../engine/contract.js';
+import { InvalidArgumentError } from '../protocol/invalid-argument.js';
 import { toBytes } from './bytes.js';
 import { described } from './described.js';
-import { InvalidArgumentError } from './errors.js';
 
 /** The answer to every send that was taken at once: one promise for all of them, so that a send allocates nothing. */
 const TAKEN: Promise<void> = Promise.resolve();

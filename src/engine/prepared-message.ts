@@ -1,4 +1,6 @@
+import { isUint8Array } from 'node:util/types';
 import { firstByte, generateFrame } from '../protocol/frame-generator.js';
+import { InvalidArgumentError } from '../protocol/invalid-argument.js';
 import { type MessageOpcode, Opcode } from '../protocol/opcode.js';
 import type { OutgoingFrame, SendOptions } from '../protocol/outgoing-frame.js';
 
@@ -25,12 +27,25 @@ export class PreparedMessage {
     this.#compress = options?.compress !== false;
   }
 
+  /** @throws InvalidArgumentError for what is no string. */
   static text(text: string, options?: SendOptions): PreparedMessage {
+    if (typeof text !== 'string') {
+      throw new InvalidArgumentError(`PreparedMessage.text takes a string, and was given ${kindOf(text)}.`);
+    }
     return new PreparedMessage(Opcode.Text, Buffer.from(text), options);
   }
 
-  /** The bytes are copied: the caller may change them afterwards. */
+  /**
+   * The bytes are copied: the caller may change them afterwards.
+   *
+   * @throws InvalidArgumentError for what is no Uint8Array.
+   */
   static binary(data: Uint8Array, options?: SendOptions): PreparedMessage {
+    if (!isUint8Array(data)) {
+      throw new InvalidArgumentError(
+        `PreparedMessage.binary takes a Buffer or Uint8Array, and was given ${kindOf(data)}.`,
+      );
+    }
     return new PreparedMessage(Opcode.Binary, Buffer.from(data), options);
   }
 
@@ -63,4 +78,8 @@ export class PreparedMessage {
     }
     return encoded;
   }
+}
+
+function kindOf(value: unknown): string {
+  return value === null ? 'null' : `a value of the type ${typeof value}`;
 }

@@ -1,10 +1,10 @@
 import { type DecodingLane, decodingInvoker } from '../endpoint/decoding.js';
 import { described } from '../endpoint/described.js';
 import type { Instance } from '../endpoint/dispatch-table.js';
-import { InvalidArgumentError } from '../endpoint/errors.js';
 import type { Session as NativeSession } from '../endpoint/session.js';
 import { readsStreams } from '../messages/codec.js';
 import { MoorageError } from '../protocol/errors.js';
+import { InvalidArgumentError } from '../protocol/invalid-argument.js';
 import { readDecoder } from './codec.js';
 import { type AnyMessageHandler, type Call, callOf, takesParts } from './message-handler.js';
 import { PongMessage } from './pong-message.js';

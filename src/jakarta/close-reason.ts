@@ -1,6 +1,6 @@
 import { described } from '../endpoint/described.js';
-import { InvalidArgumentError } from '../endpoint/errors.js';
 import { MAX_CLOSE_REASON_BYTES } from '../protocol/close-status.js';
+import { InvalidArgumentError } from '../protocol/invalid-argument.js';
 
 /** The close codes by Jakarta's names: RFC 6455 §7.4.1 and the IANA registry. */
 export const CloseCodes = {

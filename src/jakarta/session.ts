@@ -1,7 +1,7 @@
 import { described } from '../endpoint/described.js';
-import { InvalidArgumentError } from '../endpoint/errors.js';
 import type { Session as NativeSession } from '../endpoint/session.js';
 import { parseExtensions } from '../protocol/handshake/headers.js';
+import { InvalidArgumentError } from '../protocol/invalid-argument.js';
 import type { AddedHandlers } from './added-handlers.js';
 import { CloseReason } from './close-reason.js';
 import type { DecoderOption } from './codec.js';

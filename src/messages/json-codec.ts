@@ -1,3 +1,4 @@
+import { InvalidArgumentError } from '../protocol/invalid-argument.js';
 import type { Encoder, TextMessageDecoder } from './codec.js';
 import { isSchema } from './codec.js';
 import { isPlainValue } from './plain-value.js';
@@ -34,7 +35,7 @@ const JSON_CODEC: JsonCodec<unknown> = Object.freeze({
  * }
  * ```
  *
- * @throws TypeError when the schema does not speak Standard Schema.
+ * @throws InvalidArgumentError when the schema does not speak Standard Schema.
  */
 export function json<T = unknown>(): JsonCodec<T>;
 export function json<S extends StandardSchema>(schema: S): JsonCodec<Infer<S>>;
@@ -43,7 +44,7 @@ export function json(schema?: StandardSchema): JsonCodec<unknown> {
     return JSON_CODEC;
   }
   if (!isSchema(schema)) {
-    throw new TypeError(
+    throw new InvalidArgumentError(
       "json(schema) takes a schema that speaks Standard Schema (it has '~standard'), as those of zod from 3.24, valibot from 1.0 and arktype from 2.0 do.",
     );
   }

@@ -1,4 +1,5 @@
 import { StringDecoder } from 'node:string_decoder';
+import { InvalidArgumentError } from '../protocol/invalid-argument.js';
 import { type MessageOpcode, Opcode } from '../protocol/opcode.js';
 import type { Settling } from './message-sink.js';
 
@@ -50,7 +51,7 @@ export class MessageParts {
 
 function bytesOf(chunk: string | Uint8Array): Buffer {
   if (typeof chunk !== 'string' && !ArrayBuffer.isView(chunk)) {
-    throw new TypeError('A stream of a message gave a chunk that is neither a string nor bytes.');
+    throw new InvalidArgumentError('A stream of a message gave a chunk that is neither a string nor bytes.');
   }
   return typeof chunk === 'string' ? Buffer.from(chunk) : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
 }

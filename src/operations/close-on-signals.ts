@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 import { described } from '../endpoint/described.js';
-import { InvalidArgumentError } from '../endpoint/errors.js';
 import { isMilliseconds } from '../endpoint/option-rules.js';
+import { InvalidArgumentError } from '../protocol/invalid-argument.js';
 import { WebSocketContainer } from '../server/container.js';
 import { warn } from '../server/event-reporter.js';
 import { type CloseOptions, checkCloseOptions } from '../server/shutdown.js';

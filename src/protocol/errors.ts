@@ -1,4 +1,5 @@
 import { CloseCode } from './close-code.js';
+import { InvalidArgumentError } from './invalid-argument.js';
 
 /** The root of every error that Moorage creates. `code` is stable and documented; `message` is for people and may change. */
 export class MoorageError extends Error {
@@ -26,7 +27,13 @@ export class CloseError extends MoorageError {
   readonly closeCode: number;
   readonly closeReason: string;
 
+  /** @throws InvalidArgumentError for a code that is no number or a reason that is no string. */
   constructor(closeCode: number, closeReason: string, options?: ErrorOptions & { code?: string; message?: string }) {
+    if (typeof closeCode !== 'number' || typeof closeReason !== 'string') {
+      throw new InvalidArgumentError(
+        `new CloseError(code, reason) takes a number and a string, and was given a ${typeof closeCode} and a ${typeof closeReason}.`,
+      );
+    }
     super(
       options?.code ?? 'MOORAGE_CLOSED_BY_HANDLER',
       options?.message ?? `The connection is closed with ${closeCode}${closeReason && `: ${closeReason}`}`,

@@ -1,5 +1,6 @@
 import type { UpgradeRequest } from '../protocol/handshake/upgrade-request.js';
 import type { ResponseHeaders } from '../protocol/handshake/upgrade-response.js';
+import { checkIsObject } from '../protocol/invalid-argument.js';
 
 /** What an authorisation hook is told beside the request. */
 export interface AuthorizationContext {
@@ -74,6 +75,7 @@ export interface AcceptOptions {
  * @example return refuse(401, { headers: { 'WWW-Authenticate': 'Bearer' }, reason: 'the token has expired' });
  */
 export function refuse(status: number, options: RefuseOptions = {}): UpgradeRefusal {
+  checkIsObject('refuse(status, options)', options);
   return new UpgradeRefusal(status, options.headers ?? {}, options.body, options.reason);
 }
 
@@ -84,5 +86,6 @@ export function refuse(status: number, options: RefuseOptions = {}): UpgradeRefu
  * @example return accept(user, { headers: { 'Set-Cookie': `sid=${user.sid}; HttpOnly; Secure; SameSite=Strict` } });
  */
 export function accept(principal: unknown, options: AcceptOptions = {}): UpgradeApproval {
+  checkIsObject('accept(principal, options)', options);
   return new UpgradeApproval(principal, options.headers ?? {});
 }

@@ -4,6 +4,7 @@ import { EndpointError } from '../endpoint/errors.js';
 import { construct, type EndpointClass } from '../endpoint/instance-factory.js';
 import type { Session } from '../endpoint/session.js';
 import { pathOf } from '../protocol/handshake/request-head.js';
+import { checkIsObject } from '../protocol/invalid-argument.js';
 import { Admission } from './admission.js';
 import { type ContainerEngine, systemEngine } from './container-engine.js';
 import { type CheckedOptions, type ContainerOptions, checkContainerOptions } from './container-options.js';
@@ -188,6 +189,7 @@ export class WebSocketContainer implements AsyncDisposable {
    * @throws InvalidArgumentError for what is no message, ContainerError for an endpoint that isn't registered.
    */
   broadcast(message: PublishedMessage, options: BroadcastOptions = {}): Publication {
+    checkIsObject('container.broadcast(message, options)', options);
     const { to, filter, except } = options;
     const sessions = to === undefined ? this.openSessions : this.openSessionsOf(to);
     return this.#publisher.broadcast(sessions, message, except, filter);
@@ -252,6 +254,7 @@ export class WebSocketContainer implements AsyncDisposable {
    */
   close(options: CloseOptions = {}): Promise<CloseReport> {
     try {
+      checkIsObject('container.close(options)', options);
       checkCloseOptions(options);
     } catch (cause) {
       return Promise.reject(cause);
@@ -265,6 +268,7 @@ export class WebSocketContainer implements AsyncDisposable {
   }
 
   #add(path: string | RegExp | undefined, endpoint: Endpoint, options: EndpointOptions = {}): void {
+    checkIsObject('container.addEndpoint(path, endpoint, options)', options);
     const found = registrable(endpoint);
     const where = path ?? options.path ?? found.options.path;
     if (where === undefined) {

@@ -1,10 +1,10 @@
 import type { EndpointOptions } from '../endpoint/config.js';
 import { described } from '../endpoint/described.js';
-import { InvalidArgumentError } from '../endpoint/errors.js';
 import type { EndpointClass } from '../endpoint/instance-factory.js';
 import type { ListenerEndpoint } from '../endpoint/listener.js';
 import type { UpgradeRequest } from '../protocol/handshake/upgrade-request.js';
 import type { ResponseHeaders } from '../protocol/handshake/upgrade-response.js';
+import { InvalidArgumentError } from '../protocol/invalid-argument.js';
 import type { UpgradeRefusal } from './authorization.js';
 
 /** What a creator answers with: a class, an instance, a listener, or what `refuse` gives; null and undefined refuse with 503. */

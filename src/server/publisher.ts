@@ -1,10 +1,11 @@
 import { toBytes } from '../endpoint/bytes.js';
 import { described } from '../endpoint/described.js';
-import { ConfigurationError, InvalidArgumentError } from '../endpoint/errors.js';
+import { ConfigurationError } from '../endpoint/errors.js';
 import { optionProblems } from '../endpoint/option-rules.js';
 import { broadcastTo, type Session } from '../endpoint/session.js';
 import { isThenable } from '../endpoint/settle.js';
 import { PreparedMessage } from '../engine/prepared-message.js';
+import { checkIsObject, InvalidArgumentError } from '../protocol/invalid-argument.js';
 import type { Broker } from './broker.js';
 import type { EventReporter } from './event-reporter.js';
 import { Delivery, type Publication } from './publication.js';
@@ -55,7 +56,9 @@ export class Publisher {
     broker.subscribe((topic, message) => topics.deliver(topic, message, new Delivery()));
   }
 
-  publish(topic: string, message: PublishedMessage, { except }: PublishOptions = {}): Publication {
+  publish(topic: string, message: PublishedMessage, options: PublishOptions = {}): Publication {
+    checkIsObject('container.publish(topic, message, options)', options);
+    const { except } = options;
     checkTopic('publish', topic);
     const prepared = preparedMessage('publish', message);
     const delivery = new Delivery();
@@ -63,7 +66,7 @@ export class Publisher {
     try {
       const publishing: unknown = this.#broker.publish(topic, prepared);
       if (isThenable(publishing)) {
-        publishing.then(undefined, (cause: unknown) => this.#failed(cause));
+        Promise.resolve(publishing).then(undefined, (cause: unknown) => this.#failed(cause));
       }
     } catch (cause) {
       this.#failed(cause);

@@ -1,3 +1,4 @@
+import { checkIsObject } from '../invalid-argument.js';
 /** What a user can say of compression, for both the extension of RFC 7692 and the drafts before it. */
 export interface DeflateOptions {
   /** Bytes from which a message is compressed; from 0. Shorter ones gain nothing and cost the same. Default 1,024. */
@@ -34,6 +35,7 @@ const RANGES: Readonly<Record<string, readonly [least: number, most: number]>> =
 
 /** @throws RangeError for an unknown option or a value that can't be; the message lists all of them. */
 export function checkDeflateOptions(options: DeflateOptions): CheckedDeflateOptions {
+  checkIsObject('What sets compression up', options);
   const problems = deflateOptionProblems(options);
   if (problems.length > 0) {
     throw new RangeError(`Compression can't be set up so: ${problems.join(' ')}`);

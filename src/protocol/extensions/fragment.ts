@@ -1,4 +1,5 @@
 import type { IncomingFrame } from '../incoming-frame.js';
+import { checkIsObject } from '../invalid-argument.js';
 import { Opcode } from '../opcode.js';
 import type { OutgoingFrame } from '../outgoing-frame.js';
 import {
@@ -31,7 +32,9 @@ const NUMBER = /^[1-9]\d{0,15}$/;
  *
  * @throws RangeError for lengths that can't be.
  */
-export function fragment({ maxLength = 64 * 1024, minLength = 1024 }: FragmentOptions = {}): Extension {
+export function fragment(options: FragmentOptions = {}): Extension {
+  checkIsObject('fragment(options)', options);
+  const { maxLength = 64 * 1024, minLength = 1024 } = options;
   checkLength('maxLength', maxLength);
   checkLength('minLength', minLength);
   return {
