@@ -19,12 +19,18 @@ export class ProcessWatch {
   readonly warnings: Error[] = [];
   readonly #onEscape = (cause: unknown) => void this.escaped.push(cause);
   readonly #onWarning = (warning: Error) => void this.warnings.push(warning);
-  #others: NodeJS.UnhandledRejectionListener[] = [];
+  readonly #silenced: { readonly event: 'unhandledRejection' | 'warning'; readonly listener: () => void }[] = [];
 
   begin(): void {
-    // The test runner's own listener would fail whichever test runs by then.
-    this.#others = process.listeners('unhandledRejection');
-    process.removeAllListeners('unhandledRejection');
+    this.escaped.length = 0;
+    this.warnings.length = 0;
+    // The test runner's own listener would fail whichever test runs by then, and Node's would print.
+    for (const event of ['unhandledRejection', 'warning'] as const) {
+      for (const listener of process.listeners(event as 'warning') as (() => void)[]) {
+        this.#silenced.push({ event, listener });
+        process.off(event, listener);
+      }
+    }
     process.on('unhandledRejection', this.#onEscape);
     process.on('warning', this.#onWarning);
   }
@@ -35,7 +41,7 @@ export class ProcessWatch {
     await new Promise((resolve) => setImmediate(resolve));
     process.off('unhandledRejection', this.#onEscape);
     process.off('warning', this.#onWarning);
-    for (const other of this.#others) process.on('unhandledRejection', other);
+    for (const { event, listener } of this.#silenced.splice(0)) process.on(event, listener);
     return this.escaped;
   }
 }
