@@ -1,19 +1,11 @@
 import { ByteGatherer } from '../protocol/byte-gatherer.js';
 import { MessageTooLargeError } from '../protocol/errors.js';
 import type { IncomingFrame } from '../protocol/incoming-frame.js';
+import type { NativeBuffer } from '../protocol/native-buffer.js';
 import { Opcode } from '../protocol/opcode.js';
 import { UTF8_ACCEPT, validateUtf8 } from '../protocol/utf8.js';
 import { checkMessageSize, type GatheringSink } from './message-sink.js';
 import { notUtf8, Utf8Check } from './utf8-check.js';
-
-/**
- * In every Node.js, but not in its typings: `toString` without the look at the encoding's name, which is a fifth of the
- * cost of a short message.
- */
-interface NativeSlices {
-  latin1Slice(start: number, end: number): string;
-  utf8Slice(start: number, end: number): string;
-}
 
 /** A text message in pieces, checked to be UTF-8 piece by piece and given as one string. */
 export class TextSink implements GatheringSink<string> {
@@ -54,7 +46,7 @@ export function readText(message: IncomingFrame, limit: number): string {
 }
 
 function decode(bytes: Buffer, start: number, end: number, ascii: boolean): string {
-  const native = bytes as Buffer & NativeSlices;
+  const native = bytes as NativeBuffer;
   try {
     return ascii ? native.latin1Slice(start, end) : native.utf8Slice(start, end);
   } catch (error) {

@@ -1,5 +1,6 @@
 /** Frames out, RFC 6455 §5.2: headers written into a buffer that the caller provides, payloads left where they are. */
 import { applyMask } from './mask.js';
+import type { NativeBuffer } from './native-buffer.js';
 
 /** 2 bytes, 8 of length, 4 of mask. */
 export const MAX_HEADER_LENGTH = 14;
@@ -85,7 +86,7 @@ export function writeTextFrame(
 ): number {
   const masked = mask !== undefined;
   const guessed = at + headerLength(text.length, masked);
-  const length = target.write(text, guessed, 'utf8');
+  const length = (target as NativeBuffer).utf8Write(text, guessed);
   const start = at + headerLength(length, masked);
   if (start !== guessed) {
     target.copyWithin(start, guessed, guessed + length);
