@@ -13,7 +13,7 @@ export type Compression = (typeof COMPRESSIONS)[number];
 export interface Case {
   readonly name: string;
   readonly title: string;
-  readonly mode: 'echo' | 'broadcast' | 'idle';
+  readonly mode: 'echo' | 'broadcast' | 'connect' | 'idle';
   readonly type: 'text' | 'binary';
   /** Payload bytes. */
   readonly size: number;
@@ -37,6 +37,11 @@ const broadcast = [
   more('deliveries per second'),
   less('p99', 'p99 until the last has it'),
   less('serverCpu', 'server CPU per delivery'),
+];
+const connect = [
+  more('connections per second'),
+  less('p99', 'p99 of the handshake'),
+  less('serverCpu', 'server CPU per connection'),
 ];
 const idle = [
   less('bytesPerConnection', 'resident bytes per idle connection'),
@@ -104,6 +109,15 @@ export function allCases(idleConnections: number): Case[] {
       connections: 1000,
       depth: 16,
       measures: broadcast,
+    },
+    {
+      name: 'connect',
+      title: 'connections made, opened and closed again, 50 at a time',
+      mode: 'connect',
+      ...small,
+      connections: 50,
+      depth: 1,
+      measures: connect,
     },
     {
       name: 'idle',

@@ -13,11 +13,11 @@ const REHEARSING = 20;
 /** What one run gave, in absolute terms; only ratios between runs of one batch mean anything elsewhere. */
 export interface Sample {
   readonly server: ServerName;
-  /** Messages, deliveries or handshakes per second. */
+  /** Messages, deliveries, connections or handshakes per second. */
   readonly throughput: number;
   /** Microseconds. */
   readonly p99: number;
-  /** Microseconds of user and system time per message, delivery or handshake; undefined where there is no /proc. */
+  /** Microseconds of user and system time per message, delivery, connection or handshake; undefined where there is no /proc. */
   readonly serverCpu: number | undefined;
   /** Growth of the resident set over the opening, divided by the connections. */
   readonly bytesPerConnection: number | undefined;
@@ -46,17 +46,24 @@ export async function load(
     ...(test.mode === 'idle' ? ['-g', '-x', 'fin', '-d', '0.2'] : ['-d', String(options.seconds)]),
     ...compressionArgs(test),
     ...(test.compression !== undefined && test.mode === 'idle' ? ['-w'] : []),
-    // The bare echo doesn't unmask: its bytes are counted and compared as they were sent.
+    // The bare echo doesn't unmask: its bytes are counted and compared as they were sent, and it answers no Close.
     ...(name === 'net' && test.mode === 'echo' ? ['-r'] : []),
+    ...(name === 'net' && test.mode === 'connect' ? ['-x', 'fin'] : []),
   ];
   const output = await generate(machine, args);
   const [unit, latency] = {
     echo: ['message', 'rtt'],
     broadcast: ['delivery', 'complete'],
+    connect: ['connection', 'handshake'],
     idle: ['handshake', 'handshake'],
   }[test.mode] as [string, string];
   const seconds = number(output, 'seconds') ?? number(output, 'open_s') ?? Number.NaN;
-  const throughput = { echo: 'messages_per_s', broadcast: 'deliveries_per_s', idle: 'handshakes_per_s' }[test.mode];
+  const throughput = {
+    echo: 'messages_per_s',
+    broadcast: 'deliveries_per_s',
+    connect: 'connections_per_s',
+    idle: 'handshakes_per_s',
+  }[test.mode];
   const disturbed = (number(output, 'other_cpu_s') ?? 0) + (number(output, 'steal_s') ?? 0);
   return {
     server: name,

@@ -224,27 +224,31 @@ async function runIdle(): Promise<object> {
   };
 }
 
-/** Connections that come, are accepted and go again, `-c` at a time. */
+/** Connections that come, are accepted and go again, `-c` at a time, until the measured window is over. */
 async function runConnect(): Promise<object> {
-  const end = performance.now() + Number(values.seconds) * 1000;
-  let made = 0;
+  let over = false;
   const visit = (): Promise<void> =>
     new Promise((resolve) => {
+      const began = performance.now();
       const opened = (): void => {
-        made++;
+        messages++;
+        latencies.push(performance.now() - began);
         peer.drop();
         resolve();
       };
-      const peer = new Peer(port, requests[made % requests.length] as (typeof requests)[0], opened, (error) => {
+      const peer = new Peer(port, requests[messages % requests.length] as (typeof requests)[0], opened, (error) => {
         fail(error);
         resolve();
       });
     });
   const one = async (): Promise<void> => {
-    while (performance.now() < end && firstError === undefined) await visit();
+    while (!over && firstError === undefined) await visit();
   };
-  await Promise.all(Array.from({ length: connections }, one));
-  return { connections_per_s: made / Number(values.seconds) };
+  const visitors = Array.from({ length: connections }, one);
+  const use = await measure('connection');
+  over = true;
+  await Promise.all(visitors);
+  return { ...use, connections_per_s: perSecond(use), handshake: { p99_us: p99() } };
 }
 
 function perSecond(use: object): number {
