@@ -6,8 +6,8 @@ import { KeptInflater } from './kept-inflater.js';
 import { type DeflaterSettings, type SyncZlib, syncZlib } from './sync-zlib.js';
 import { Workspace } from './workspace.js';
 
-/** Room for 150 compressors of the default window. */
-const LENT_BYTES = 16 * 1024 * 1024;
+/** Room for a hundred compressors with the default window. */
+const LENT_BYTES = 12 * 1024 * 1024;
 
 /**
  * What compresses and inflates for all connections: between two messages a connection has nothing of zlib's for itself.

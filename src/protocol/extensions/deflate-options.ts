@@ -9,7 +9,7 @@ export interface DeflateOptions {
   memLevel?: number;
   /**
    * Whether messages may refer to those before them, both ways: smaller messages, for up to 2 × 2^windowBits bytes for
-   * each connection, and up to 16 MiB for the compressors of those that send most. Default `false`.
+   * each connection, and up to 12 MiB for the compressors of those that send most. Default `false`.
    */
   contextTakeover?: boolean;
   /** 9–15: with context takeover, the logarithm of the bytes that each direction keeps. Default 12, which is 4 KiB. */
