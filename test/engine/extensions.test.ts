@@ -9,6 +9,7 @@ import type { DeflateOptions } from '#moorage/protocol/extensions/deflate-option
 import type { Extension } from '#moorage/protocol/extensions/extension.js';
 import { type ExtensionAgreement, negotiateExtensions } from '#moorage/protocol/extensions/negotiation.js';
 import { perMessageDeflate } from '#moorage/protocol/extensions/permessage-deflate.js';
+import { DEFAULT_LIMITS } from '#moorage/protocol/limits.js';
 import { cut } from '../support/cuts.js';
 import { expectEvents, gate, open, type Rig, type RigOptions, settled } from '../support/engine.js';
 import { readFrames } from '../support/wire.js';
@@ -202,6 +203,53 @@ describe('A connection with extensions', () => {
       expect(rig.events[1]).to.equal(`text ${noise}`);
       expect(rig.events[2]).to.equal('text after');
       expect(written(rig)).to.deep.equal(['pong alive']);
+    });
+
+    describe('for a handler that takes messages as they come', () => {
+      it('hands on each fragment when it is there, the next when the last was taken, and answers pings meanwhile', async () => {
+        const first = gate();
+        const data = () => (rig.events.length === 2 ? first.promise : undefined);
+        const rig = server({ whole: false, behaviour: { data } });
+        // "He" and "llo", with a flush between.
+        rig.transport.deliver(rig.peer.text(Buffer.from('f24805000000ffff', 'hex'), { rsv: 4, fin: false }));
+        await until(() => rig.events.length === 2);
+        rig.transport.deliver(rig.peer.continuation(Buffer.from('cac9c90700', 'hex')), rig.peer.ping('alive'));
+        await settled();
+        expect(rig.events.length).to.equal(2);
+        expect(written(rig)).to.deep.equal(['pong alive']);
+        first.open();
+        await until(() => rig.events.length === 3);
+        expectEvents(rig, 'connect', 'text He', 'text llo');
+      });
+
+      it('holds the socket back while a piece is being worked on, however much a byte stands for', async () => {
+        const first = gate();
+        const data = () => (rig.events.length === 2 ? first.promise : undefined);
+        const limits = { ...DEFAULT_LIMITS, maxBinaryMessageSize: Infinity };
+        const rig = server({ whole: false, behaviour: { data }, settings: { limits } });
+        rig.transport.deliver(rig.peer.binary(deflated(Buffer.alloc(1_000_000)), { rsv: 4, fin: false }));
+        await until(() => rig.events.length === 2);
+        for (let fragment = 0; fragment < 40; fragment++) {
+          rig.transport.deliver(rig.peer.continuation(deflated(randomBytes(60_000)), { fin: false }));
+        }
+        await settled();
+        expect(rig.events.length).to.equal(2);
+        expect(rig.transport.isPaused()).to.equal(true);
+        rig.connection.disconnect();
+        first.open();
+        await until(() => rig.events.at(-1) === 'close 1006');
+      });
+
+      it('dies in the middle of a message without a word after close', async () => {
+        const rig = server({ whole: false });
+        rig.transport.deliver(rig.peer.text(deflated(randomBytes(20_000).toString('hex')), { rsv: 4, fin: false }));
+        await until(() => rig.events.length > 1);
+        rig.connection.disconnect();
+        await until(() => rig.events.at(-1) === 'close 1006');
+        await settled();
+        expect(rig.events.at(-1)).to.equal('close 1006');
+        expect(rig.handler.violations).to.deep.equal([]);
+      });
     });
   });
 
