@@ -28,7 +28,7 @@ const MOST_ROUNDS = 1000;
 
 export const USAGE = `npm run bench -- [options]
   --only NAMES       cases or groups of them (echo, broadcast), comma separated
-                     (echo-1, echo-16, echo-16k, echo-1m, broadcast-1, broadcast-16, idle,
+                     (echo-1, echo-16, echo-16k, echo-1m, broadcast-1, broadcast-16, connect, idle,
                      deflate-each, deflate-takeover; these need the generator in C, and zlib)
   --rounds N         rounds of each case, every server once in each (3)
   --seconds S        measured time of one run (0.8)
