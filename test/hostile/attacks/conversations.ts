@@ -21,6 +21,8 @@ interface Conversation {
   readonly wire: readonly string[] | 'anything';
   /** What the handlers and the container noted. */
   readonly noted: readonly string[];
+  /** What may also be noted. */
+  readonly perhaps?: string;
 }
 
 const text = (payload: string): FrameParts => ({ opcode: 1, payload });
@@ -88,7 +90,9 @@ const CONVERSATIONS: readonly Conversation[] = [
     says: [text('!busy')],
     manner: 'resets',
     wire: [],
-    noted: ['connect', 'text !busy', 'no longer busy', 'error ECONNRESET', 'close 1006'],
+    noted: ['connect', 'text !busy', 'no longer busy', 'close 1006'],
+    // Node sends a FIN before the RST, and a busy server may see that first.
+    perhaps: 'error ECONNRESET',
   },
   {
     row: 'life: protocol violation',
@@ -293,7 +297,7 @@ let conversations = 0;
 
 /** @throws AssertionError when the wire or the journal isn't as it should be. */
 async function converse(field: Battlefield, conversation: Conversation, cut?: number): Promise<void> {
-  const { row, path, says, manner = 'answers Closes', wire, noted } = conversation;
+  const { row, path, says, manner = 'answers Closes', wire, noted, perhaps } = conversation;
   conversations += 1;
   const name = `c${conversations}`;
   const peer = await field.open(`${path}?name=${name}`);
@@ -317,7 +321,7 @@ async function converse(field: Battlefield, conversation: Conversation, cut?: nu
   }
   let journal: readonly string[] = [];
   for (let tries = 0; tries < 100 && journal.length < noted.length; tries += 1) {
-    journal = await field.journal(name);
+    journal = (await field.journal(name)).filter((entry) => entry !== perhaps);
     await sleep(20);
   }
   expect(journal, `${row}: handlers`).to.deep.equal(noted);

@@ -87,12 +87,16 @@ class Warming {
   #done: (() => void) | undefined;
 
   round(session: Session): Promise<void> {
-    this.#due = 400;
-    for (let at = 0; at < this.#due; at += 1) void session.sendText('x'.repeat(at));
+    this.#due = 2_000;
+    for (let at = 0; at < this.#due; at += 1) void session.sendText('x'.repeat(at % 200));
+    void session.sendBinary(Buffer.alloc(48 * 1024));
     return new Promise((resolve) => {
       this.#done = resolve;
     });
   }
+
+  @OnWebSocketMessage
+  onBinary(_data: Buffer): void {}
 
   @OnWebSocketMessage
   onText(_text: string): void {
@@ -116,7 +120,7 @@ const good = await client.connect(echoing, `ws://127.0.0.1:${process.argv[2]}/ec
 // As a server is warmed up, and for the same reason.
 const warming = new Warming();
 const warm = await client.connect(warming, `ws://127.0.0.1:${process.argv[2]}/echo`);
-for (let round = 0; round < 60; round += 1) await warming.round(warm);
+for (let round = 0; round < 40; round += 1) await warming.round(warm);
 warm.close();
 for (let round = 0; round < 200; round += 1) {
   (await client.connect(Warming, `ws://127.0.0.1:${process.argv[2]}/echo`)).disconnect();
