@@ -79,16 +79,20 @@ export class OutgoingCompression {
       this.close(); // Compressed elsewhere, where its compressor doesn't learn of it.
       return this.#deflater.deflate(data, history.bytes);
     }
-    return this.#leased(history)?.deflate(data) ?? this.#deflater.deflate(data, history.bytes);
+    const lease = this.#leased(history, data.length);
+    return lease === null ? this.#deflater.deflate(data, history.bytes) : lease.deflate(data);
   }
 
-  #leased(history: History): Lease | null {
-    if (this.#lease === null || this.#lease.tenant !== this.#tenant) {
-      this.#lease = this.#deflater.lend(this.#direction.windowBits);
-      if (this.#lease !== null) {
-        this.#tenant = this.#lease.tenant;
-        this.#lease.begin(history.bytes);
-      }
+  #leased(history: History, length: number): Lease | null {
+    if (this.#lease !== null && this.#lease.tenant === this.#tenant) {
+      return this.#lease;
+    }
+    // A message of about the window's length leaves little to refer to: nothing is won for it by a compressor that knows.
+    this.#lease =
+      length * 2 <= 2 ** this.#direction.windowBits ? this.#deflater.lend(this.#direction.windowBits) : null;
+    if (this.#lease !== null) {
+      this.#tenant = this.#lease.tenant;
+      this.#lease.begin(history.bytes);
     }
     return this.#lease;
   }
