@@ -40,8 +40,8 @@ export class IncomingPump {
   /** A Close or a violation was read: nothing after it is parsed. */
   #sealed = false;
   #ended = false;
-  /** Bytes are let in. */
-  #reading = false;
+  /** Whether bytes are let in; null until the target has been told for the first time. */
+  #reading: boolean | null = null;
   /** Why: the violation that was read, or what ended the transport. */
   #cause: Error | null = null;
   #violated = false;

@@ -84,6 +84,18 @@ for (const role of ROLES) {
       });
     }
 
+    it('stops at its bound also on what came with the handshake', async () => {
+      const busy = gate();
+      const head = Buffer.concat(Array.from({ length: 4 }, (_, at) => peer.text(`m${at}`)));
+      const rig = open(role, { head, settings: SETTINGS, behaviour: { data: () => busy.promise } });
+      await settled();
+      expect(rig.transport.isPaused()).to.equal(true);
+      busy.open();
+      await settled();
+      expect(rig.transport.isPaused()).to.equal(false);
+      expectEvents(rig, 'connect', 'text m0', 'text m1', 'text m2', 'text m3');
+    });
+
     it('stops at a flood of pings that a handler wants to see', async () => {
       const busy = gate();
       const rig = open(role, {
