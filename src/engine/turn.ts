@@ -18,6 +18,8 @@ export class Turn {
   };
   #depth = 0;
   #scheduled = false;
+  /** A flush is at work further down the stack; it takes what comes up meanwhile too. */
+  #flushing = false;
 
   /** A read begins; `leave` must follow in any case. */
   enter(): void {
@@ -40,8 +42,12 @@ export class Turn {
   }
 
   #flush(): void {
+    if (this.#flushing) {
+      return; // A transport that delivers at once has brought an answer to what is being flushed.
+    }
     const waiting = this.#waiting;
     let at = 0;
+    this.#flushing = true;
     try {
       // By index: what is flushed may add more.
       while (at < this.#count) {
@@ -50,6 +56,7 @@ export class Turn {
         item.flush();
       }
     } finally {
+      this.#flushing = false;
       if (at === this.#count) {
         this.#count = 0;
       } else {

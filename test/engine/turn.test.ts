@@ -75,6 +75,22 @@ describe('a turn', () => {
     expect(flushed).to.deep.equal(['a', 'b', 'c']);
   });
 
+  it('takes what a flush brings back at once, over a transport that delivers within the write, after the rest', () => {
+    const turn = new Turn();
+    const flushed: string[] = [];
+    const answer = { flush: () => flushed.push('answer') };
+    const read = (): void => {
+      turn.enter();
+      turn.add(answer);
+      turn.leave();
+    };
+    turn.enter();
+    turn.add({ flush: () => [flushed.push('a'), read()] });
+    turn.add({ flush: () => flushed.push('b') });
+    turn.leave();
+    expect(flushed).to.deep.equal(['a', 'b', 'answer']);
+  });
+
   it('outside of a read ends with the tick, after the promises that follow from it at once', async () => {
     const turn = new Turn();
     let flushes = 0;
