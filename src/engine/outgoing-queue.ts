@@ -122,7 +122,8 @@ export class OutgoingQueue implements Flushable, Outgoing {
 
   /** Frames that were generated before, shared with other connections. */
   shared(frames: Buffer): Settling {
-    if (this.#region === null && this.#backlog === null && this.#state !== State.Writing) {
+    const fits = frames.length <= COPIED_UP_TO; // A longer one is worth no copy, and would be kept for the next.
+    if (fits && this.#region === null && this.#backlog === null && this.#state !== State.Writing) {
       this.#run = this.#run === null ? this.#environment.runs.beginningWith(frames) : this.#run.with(frames);
       this.#bytes += frames.length;
     } else {
