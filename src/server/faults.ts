@@ -1,3 +1,4 @@
+import { isThenable } from '../endpoint/settle.js';
 import { warn } from './event-reporter.js';
 
 /** Something that wants to be around a piece of work. */
@@ -13,6 +14,40 @@ export class Faults {
     if (!this.#said) {
       this.#said = true;
       warn('An instrument of the container failed. It is passed over, and this is not said again.', cause);
+    }
+  }
+
+  /** Tells each of them something, whatever the others do with it. */
+  tell<T>(listeners: readonly T[], say: (listener: T) => unknown): void {
+    for (const listener of listeners) {
+      this.#attempt(() => say(listener));
+    }
+  }
+
+  /** Asks each of them for an observer, and gives those that there are. */
+  ask<T, Observer extends object>(asked: readonly T[], ask: (one: T) => Observer | undefined): Observer[] {
+    const observers: Observer[] = [];
+    for (const one of asked) {
+      const answer = this.#attempt(() => ask(one));
+      // In plain JavaScript it may be anything. A promise comes too late: what is to be watched goes on.
+      if (typeof answer === 'object' && answer !== null && !isThenable(answer)) {
+        observers.push(answer);
+      }
+    }
+    return observers;
+  }
+
+  #attempt<T>(call: () => T): T | undefined {
+    try {
+      const result = call();
+      if (isThenable(result)) {
+        // An async method's failure must not end the process either.
+        Promise.resolve(result).then(undefined, (cause: unknown) => this.report(cause));
+      }
+      return result;
+    } catch (cause) {
+      this.report(cause);
+      return undefined;
     }
   }
 }
@@ -40,13 +75,7 @@ export function runInside<T>(observers: readonly Around[], work: () => T, faults
   for (const observer of observers) {
     if (observer.run !== undefined) {
       const inner = enter;
-      enter = () => {
-        try {
-          observer.run?.(inner);
-        } catch (cause) {
-          faults.report(cause);
-        }
-      };
+      enter = () => faults.tell([observer], (one) => one.run?.(inner));
     }
   }
   enter();

@@ -4,7 +4,7 @@ import type { RequestHead } from '../protocol/handshake/request-head.js';
 import { UpgradeRequest } from '../protocol/handshake/upgrade-request.js';
 import type { ErrorPhase } from './container-events.js';
 import { Faults, runInside } from './faults.js';
-import type { Instrument, SessionObserver, UpgradeObserver } from './instrument.js';
+import type { Instrument, UpgradeObserver } from './instrument.js';
 import { SessionWatch } from './session-watch.js';
 
 /** All instruments of a container, as one that never throws. A container without any has none of this. */
@@ -22,28 +22,12 @@ export class Instrumentation {
   upgrade(head: RequestHead, socket: Duplex, endpoint: string, route?: string): UpgradeWatch {
     const { remoteAddress } = socket as { remoteAddress?: string };
     const upgrade = Object.freeze({ request: UpgradeRequest.from(head), endpoint, route, remoteAddress });
-    const observers: UpgradeObserver[] = [];
-    for (const instrument of this.#instruments) {
-      try {
-        const observer = instrument.upgrade?.(upgrade);
-        if (observer !== undefined) {
-          observers.push(observer);
-        }
-      } catch (cause) {
-        this.#faults.report(cause);
-      }
-    }
+    const observers = this.#faults.ask(this.#instruments, (instrument) => instrument.upgrade?.(upgrade));
     return new UpgradeWatch(observers, this.wantsControlFrames, this.#faults);
   }
 
   failed(cause: unknown, during: ErrorPhase, endpoint: string): void {
-    for (const instrument of this.#instruments) {
-      try {
-        instrument.failed?.(cause, during, endpoint);
-      } catch (fault) {
-        this.#faults.report(fault);
-      }
-    }
+    this.#faults.tell(this.#instruments, (instrument) => instrument.failed?.(cause, during, endpoint));
   }
 }
 
@@ -64,28 +48,12 @@ export class UpgradeWatch {
   }
 
   refused(status: number, reason: string): void {
-    for (const observer of this.#observers) {
-      try {
-        observer.refused?.(status, reason);
-      } catch (cause) {
-        this.#faults.report(cause);
-      }
-    }
+    this.#faults.tell(this.#observers, (observer) => observer.refused?.(status, reason));
   }
 
   /** @returns undefined when nobody wants to watch the session. */
   opened(session: Session, endpoint: string): SessionWatch | undefined {
-    const observers: SessionObserver[] = [];
-    for (const upgrade of this.#observers) {
-      try {
-        const observer = upgrade.opened?.(session, endpoint);
-        if (observer !== undefined) {
-          observers.push(observer);
-        }
-      } catch (cause) {
-        this.#faults.report(cause);
-      }
-    }
+    const observers = this.#faults.ask(this.#observers, (upgrade) => upgrade.opened?.(session, endpoint));
     return observers.length === 0 ? undefined : new SessionWatch(session, observers, this.#faults);
   }
 }

@@ -32,43 +32,19 @@ export class SessionWatch {
   }
 
   received(kind: TrafficKind, frame: IncomingFrame): void {
-    for (const observer of this.#observers) {
-      try {
-        observer.received?.(kind, frame);
-      } catch (cause) {
-        this.#faults.report(cause);
-      }
-    }
+    this.#faults.tell(this.#observers, (observer) => observer.received?.(kind, frame));
   }
 
   sent(kind: TrafficKind, payload: string | Uint8Array, last: boolean): void {
-    for (const observer of this.#observers) {
-      try {
-        observer.sent?.(kind, payload, last);
-      } catch (cause) {
-        this.#faults.report(cause);
-      }
-    }
+    this.#faults.tell(this.#observers, (observer) => observer.sent?.(kind, payload, last));
   }
 
   failed(cause: unknown, during: 'connection' | 'error' | 'close' | 'decode'): void {
-    for (const observer of this.#observers) {
-      try {
-        observer.failed?.(cause, during);
-      } catch (fault) {
-        this.#faults.report(fault);
-      }
-    }
+    this.#faults.tell(this.#observers, (observer) => observer.failed?.(cause, during));
   }
 
   closed(code: number, reason: string): void {
-    for (const observer of this.#observers) {
-      try {
-        observer.closed?.(code, reason);
-      } catch (cause) {
-        this.#faults.report(cause);
-      }
-    }
+    this.#faults.tell(this.#observers, (observer) => observer.closed?.(code, reason));
   }
 
   /** Calls a method of the endpoint, and gives what it gives. */
@@ -110,18 +86,7 @@ export class SessionWatch {
   }
 
   #calling(event: HandlerEvent): CallObserver[] {
-    const calls: CallObserver[] = [];
-    for (const observer of this.#callers) {
-      try {
-        const call = observer.calling?.(event);
-        if (call !== undefined) {
-          calls.push(call);
-        }
-      } catch (cause) {
-        this.#faults.report(cause);
-      }
-    }
-    return calls;
+    return this.#faults.ask(this.#callers, (observer) => observer.calling?.(event));
   }
 
   #returned(calls: readonly CallObserver[], value: unknown): void {
@@ -129,23 +94,11 @@ export class SessionWatch {
       this.#callFailed(calls, value.error);
       return;
     }
-    for (const call of calls) {
-      try {
-        call.returned?.();
-      } catch (cause) {
-        this.#faults.report(cause);
-      }
-    }
+    this.#faults.tell(calls, (call) => call.returned?.());
   }
 
   #callFailed(calls: readonly CallObserver[], cause: unknown): void {
-    for (const call of calls) {
-      try {
-        call.failed?.(cause);
-      } catch (fault) {
-        this.#faults.report(fault);
-      }
-    }
+    this.#faults.tell(calls, (call) => call.failed?.(cause));
   }
 }
 
