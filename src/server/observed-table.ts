@@ -1,5 +1,7 @@
 import type { CompiledEndpoint } from '../endpoint/compiled-endpoint.js';
 import type { ArrivingMessages, DispatchTable, Invoker } from '../endpoint/dispatch-table.js';
+import type { Session } from '../endpoint/session.js';
+import { isThenable } from '../endpoint/settle.js';
 import { Undecoded } from '../endpoint/undecoded.js';
 import type { HandlerEvent } from './instrument.js';
 import { watchOf } from './session-watch.js';
@@ -21,8 +23,8 @@ function observedTable(table: DispatchTable, passesOverUndecoded: boolean): Disp
     connect: observed('connect', table.connect),
     text: message('text', table.text),
     binary: message('binary', table.binary),
-    arrivingText: arriving('text', table.arrivingText),
-    arrivingBinary: arriving('binary', table.arrivingBinary),
+    arrivingText: arriving('text', table.arrivingText, message),
+    arrivingBinary: arriving('binary', table.arrivingBinary, message),
     frame: observed('frame', table.frame),
     ping: observed('ping', table.ping),
     pong: observed('pong', table.pong),
@@ -49,14 +51,26 @@ function passingOver(event: HandlerEvent, invoke: Invoker | null): Invoker | nul
     invoke &&
     observed(event, (instance, session, first, second) => {
       const result = invoke(instance, session, first, second);
-      if (result instanceof Undecoded) {
-        watchOf(session)?.failed(result.error, 'decode');
+      if (isThenable(result)) {
+        return Promise.resolve(result).then((value) => told(session, value));
       }
-      return result;
+      return told(session, result);
     })
   );
 }
 
-function arriving(event: HandlerEvent, messages: ArrivingMessages | null): ArrivingMessages | null {
-  return messages && Object.freeze({ form: messages.form, invoke: observed(event, messages.invoke) as Invoker });
+/** What a method came to, or in its place the decoder. */
+function told(session: Session, result: unknown): unknown {
+  if (result instanceof Undecoded) {
+    watchOf(session)?.failed(result.error, 'decode');
+  }
+  return result;
+}
+
+function arriving(
+  event: HandlerEvent,
+  messages: ArrivingMessages | null,
+  message: typeof observed,
+): ArrivingMessages | null {
+  return messages && Object.freeze({ form: messages.form, invoke: message(event, messages.invoke) as Invoker });
 }

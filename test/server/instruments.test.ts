@@ -14,6 +14,7 @@ import {
   PreparedMessage,
   refuse,
   Session,
+  type TextMessageDecoder,
   WebSocket,
   WebSocketContainer,
 } from 'moorage';
@@ -207,6 +208,23 @@ describe('The instruments of a container', () => {
       'text failed',
     ]);
     expect(bench.sessions.size).to.equal(1);
+  });
+
+  it('see messages that a decoder finds wrong only later, too', async () => {
+    const later: TextMessageDecoder = { name: 'later', from: 'text', decode: () => Promise.reject(new Error('no')) };
+    @WebSocket({ path: '/later', onDecodeError: 'ignore' })
+    class Lenient {
+      @OnWebSocketMessage(later)
+      onValue(_: unknown): void {}
+    }
+    const { bench, log } = watched();
+    const peer = await bench.connect(Lenient);
+    peer.sendText('{');
+    await bench.settle();
+    expect(log.filter((line) => line.includes('failed')).map((line) => line.replace(/:.*/, ''))).to.deep.equal([
+      'failed (decode)',
+      'text failed',
+    ]);
   });
 
   it('see messages in the pieces in which they come and go', async () => {
@@ -468,14 +486,33 @@ describe('The instruments of a container', () => {
       failed: failing,
     };
 
+    const rejecting = (): Promise<never> => Promise.reject(new Error('a broken instrument'));
+    const asynchronous = {
+      upgrade: () => ({
+        refused: rejecting,
+        opened: () => ({
+          received: rejecting,
+          sent: rejecting,
+          calling: rejecting,
+          failed: rejecting,
+          closed: rejecting,
+        }),
+      }),
+      failed: rejecting,
+    };
+
     for (const [when, instrument] of [
       ['in everything', everywhere],
       ['when an upgrade comes', { upgrade: failing }],
       ['when a session opens', { upgrade: () => ({ opened: failing }) }],
       ['when a method is called', { upgrade: () => ({ opened: () => ({ calling: failing }) }) }],
-      ['by running the work twice', { upgrade: () => ({ run: (work) => [work(), work()] }) }],
+      ['from promises', asynchronous],
+      ['by giving null', { upgrade: () => null }],
+      ['by giving null for a session', { upgrade: () => ({ opened: () => null }) }],
+      ['by giving null for a call', { upgrade: () => ({ opened: () => ({ calling: () => null }) }) }],
+      ['by running the work twice', { upgrade: () => ({ run: (work: () => void) => [work(), work()] }) }],
       ['by not running it', { upgrade: () => ({ run: () => {} }) }],
-    ] as [string, Instrument][]) {
+    ] as unknown as [string, Instrument][]) {
       it(`${when} harm no connection, and are told of once`, async () => {
         const warnings: Error[] = [];
         const printers = process.listeners('warning');
