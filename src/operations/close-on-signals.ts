@@ -104,6 +104,7 @@ export function closeOnSignals(container: WebSocketContainer, options: CloseOnSi
     settle(running);
     return running;
   };
+  let signalled = false;
   const onSignal = (signal: NodeJS.Signals): void => {
     if (shutdown.began) {
       shutdown.hurry(signal);
@@ -112,14 +113,8 @@ export function closeOnSignals(container: WebSocketContainer, options: CloseOnSi
       }
       return;
     }
-    begin(signal).then(
-      () => {
-        if (exit) process.exit(0);
-      },
-      () => {
-        if (exit) process.exit(1);
-      },
-    );
+    signalled = true;
+    void begin(signal).catch(() => undefined); // `done` tells of it.
   };
   const unbind = (): void => {
     for (const signal of signals) {
@@ -129,13 +124,22 @@ export function closeOnSignals(container: WebSocketContainer, options: CloseOnSi
   for (const signal of signals) {
     process.on(signal, onSignal);
   }
-  done.then(unbind, (cause: unknown) => {
+  const end = (code: number): void => {
     unbind();
-    if (own.onStep === undefined) {
-      warn('A shutdown failed in its last step (after).', cause);
+    if (exit && signalled) {
+      setImmediate(() => process.exit(code)); // What was just reported is still to be printed.
     }
-    onStep({ type: 'failed', cause });
-  });
+  };
+  done.then(
+    () => end(0),
+    (cause: unknown) => {
+      if (own.onStep === undefined) {
+        warn('A shutdown failed in its last step (after).', cause);
+      }
+      onStep({ type: 'failed', cause });
+      end(1);
+    },
+  );
   return {
     get ready() {
       return !shutdown.began;

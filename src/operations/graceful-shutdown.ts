@@ -103,8 +103,8 @@ export class GracefulShutdown {
       void closing.then(over);
     });
     clearInterval(sweeping);
+    // What another library has upgraded on this server is not Node's to close, and would be waited for without end.
     server.closeAllConnections();
-    await closing;
   }
 
   /** Settles after so many milliseconds, and before that when it is hurried or `listen`'s argument is called. */

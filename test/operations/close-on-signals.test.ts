@@ -111,6 +111,29 @@ describe('Closing on signals', () => {
     expect(server.listening).to.equal(false);
   });
 
+  it('waits for no connection that somebody else has upgraded on the server', async () => {
+    const { server, shutdown, target } = await bound({ timeout: 20 });
+    const upgraded = deferred();
+    server.on('upgrade', (asked, socket) => {
+      if (asked.url === '/other') {
+        socket
+          .on('error', () => {})
+          .write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: other\r\nConnection: Upgrade\r\n\r\n');
+        afterTest(() => socket.destroy());
+        upgraded.resolve();
+      }
+    });
+    const other = request({
+      port: target.port,
+      host: '127.0.0.1',
+      path: '/other',
+      headers: { Connection: 'Upgrade', Upgrade: 'other' },
+    });
+    other.on('upgrade', (_, socket) => afterTest(() => socket.destroy())).end();
+    await upgraded.promise;
+    expect(await shutdown.begin()).to.deep.include({ closed: 0, destroyed: 0 });
+  });
+
   it('serves on for a while before it closes, but is not ready', async () => {
     const { target, container, shutdown, steps, signal } = await bound({ delay: 60_000 });
     signal();
@@ -206,9 +229,10 @@ describe('Closing on signals', () => {
     });
 
     it('ends it with 1 when what comes after fails', async () => {
-      const { child, exited } = await started('failing');
+      const { child, output, exited } = await started('failing');
       child.kill('SIGINT');
       expect(await exited).to.deep.equal([1, null]);
+      expect(output.entries.slice(1)).to.deep.equal(['draining', 'failed']);
     });
 
     it('ends it at the second signal, as that would', async () => {
