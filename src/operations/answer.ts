@@ -8,6 +8,9 @@ export function answer(
   type: string,
   body: string,
 ): void {
+  if (response.headersSent || response.destroyed) {
+    return; // Somebody else has answered meanwhile, such as a timeout.
+  }
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     request.resume();
     response.writeHead(405, { Allow: 'GET, HEAD', 'Content-Length': 0 });

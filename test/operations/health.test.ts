@@ -93,6 +93,20 @@ describe('The health of a container', () => {
     expect((await ask(port, '/live'))[0]).to.equal(200);
   });
 
+  it('is kept to itself where somebody else has answered meanwhile', async () => {
+    const ready = deferred();
+    const { port } = await checked((container) => {
+      const health = healthHandler(container, { isReady: () => ready.promise.then(() => true) });
+      return (request, response) => {
+        health(request, response);
+        response.writeHead(503).end('{"late":true}');
+      };
+    });
+    expect(await ask(port, '/health')).to.deep.equal([503, { late: true }]);
+    ready.resolve();
+    await new Promise(setImmediate); // What is not caught would end the process, and this test with it.
+  });
+
   it('is asked with GET or HEAD and is not to be cached', async () => {
     const { port } = await checked();
     expect(await ask(port, '/health', 'HEAD')).to.deep.equal([200, '']);
