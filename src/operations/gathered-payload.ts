@@ -1,8 +1,9 @@
+import { ByteGatherer } from '../protocol/byte-gatherer.js';
+
 /** The beginning of a message that comes in pieces, and how long all of it is. */
 export class GatheredPayload {
   readonly #most: number;
-  #pieces: Buffer[] = [];
-  #kept = 0;
+  readonly #kept = new ByteGatherer();
   #total = 0;
 
   /** @param most bytes that are kept. */
@@ -17,16 +18,14 @@ export class GatheredPayload {
   /** The bytes are copied, since their buffer is not ours. */
   add(bytes: Uint8Array): void {
     this.#total += bytes.length;
-    const room = this.#most - this.#kept;
-    if (room > 0) {
-      const piece = Buffer.from(bytes.subarray(0, room));
-      this.#pieces.push(piece);
-      this.#kept += piece.length;
+    const taken = Math.min(bytes.length, this.#most - this.#kept.length);
+    if (taken > 0) {
+      this.#kept.append(Buffer.from(bytes.subarray(0, taken)), 0, taken);
     }
   }
 
-  /** The bytes that were kept. */
-  get bytes(): Buffer {
-    return Buffer.concat(this.#pieces);
+  /** The bytes that were kept. They are given once. */
+  finish(): Buffer {
+    return this.#kept.finish();
   }
 }

@@ -1,6 +1,7 @@
 import type { Session } from '../endpoint/session.js';
 import { parseClosePayload } from '../protocol/close-status.js';
 import type { IncomingFrame } from '../protocol/incoming-frame.js';
+import { isA, textOf } from '../protocol/thrown.js';
 import type { SessionObserver, TrafficKind } from '../server/instrument.js';
 import { GatheredPayload } from './gathered-payload.js';
 import { quoted, shownBytes, shownText } from './payload-excerpt.js';
@@ -78,7 +79,7 @@ export class LoggedSession implements SessionObserver {
   }
 
   failed(cause: unknown, during: string): void {
-    const text = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+    const text = isA(cause, Error) ? `${cause.name}: ${textOf(cause)}` : textOf(cause);
     this.#line(`! ${during} ${shownText(Buffer.from(text), SHOWN_ERROR)}`);
   }
 
@@ -104,7 +105,7 @@ export class LoggedSession implements SessionObserver {
     gathered.add(payload);
     if (last) {
       delete this.#unfinished[direction];
-      this.#message(direction, kind, gathered.bytes, gathered.total);
+      this.#message(direction, kind, gathered.finish(), gathered.total);
     }
   }
 
