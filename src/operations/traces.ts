@@ -1,5 +1,6 @@
 import type { Session } from '../endpoint/session.js';
 import type { UpgradeRequest } from '../protocol/handshake/upgrade-request.js';
+import { isA, textOf } from '../protocol/thrown.js';
 import type {
   CallObserver,
   HandlerEvent,
@@ -126,9 +127,9 @@ export class Traces implements Instrument {
       run: (work) => void this.#api.context.with(context, work),
       returned: () => span.end(),
       failed(cause) {
-        const exception = cause instanceof Error ? cause : String(cause);
+        const exception = isA(cause, Error) ? cause : textOf(cause);
         span.recordException(exception);
-        span.setStatus({ code: STATUS_ERROR, message: exception instanceof Error ? exception.message : exception });
+        span.setStatus({ code: STATUS_ERROR, message: textOf(exception) });
         span.end();
       },
     };
