@@ -31,6 +31,9 @@ export class SocketWatch {
     // A peer that leaves says so with a FIN, and a FIN is only seen by who reads.
     socket.on('end', this.#onGone);
     socket.on('data', this.#onData);
+    if (this.#length <= MAX_EARLY_BYTES) {
+      socket.resume(); // The wait before has left it paused.
+    }
     if (socket.destroyed) {
       this.#onGone();
     }
