@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { SocketAddress } from './contract.js';
 import { FULL_CHUNK, isReading, setReading, takeTurns } from './fair-reading.js';
+import { ANCHORED_FROM, anchor } from './heap-anchors.js';
 
 /** What a transport reports. Each is called in the turn in which it happened. */
 export interface TransportEvents {
@@ -30,8 +31,11 @@ interface Carrier extends Duplex {
 
 function onData(this: Carrier, chunk: Buffer): void {
   this[receiver]?.received(chunk);
-  if (chunk.length >= FULL_CHUNK) {
-    takeTurns(this);
+  if (chunk.length >= ANCHORED_FROM) {
+    anchor(chunk);
+    if (chunk.length >= FULL_CHUNK) {
+      takeTurns(this);
+    }
   }
 }
 
