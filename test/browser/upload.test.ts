@@ -138,8 +138,10 @@ if (findChromium() !== undefined) {
     });
 
     it('is used by the keyboard alone', async () => {
-      await ada.page.keyboard.press('Tab');
       const chooser = ada.page.waitForEvent('filechooser');
+      await ada.page.bringToFront(); // And a way to the browser and back, until which it wants to hear of choosers.
+      await ada.page.keyboard.press('Tab');
+      await ada.page.locator('#file:focus').waitFor({ state: 'attached' });
       await ada.page.keyboard.press('Enter');
       await (await chooser).setFiles(await emptyFile('keyboard.bin', LONG));
       await ada.page.getByRole('button', { name: 'Cancel' }).and(ada.page.locator(':focus')).waitFor();
